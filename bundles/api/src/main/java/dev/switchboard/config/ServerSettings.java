@@ -1,0 +1,175 @@
+package dev.switchboard.config;
+
+import static dev.switchboard.config.Setting.bytes;
+import static dev.switchboard.config.Setting.choice;
+import static dev.switchboard.config.Setting.flag;
+import static dev.switchboard.config.Setting.integer;
+import static dev.switchboard.config.Setting.list;
+import static dev.switchboard.config.Setting.millis;
+import static dev.switchboard.config.Setting.seconds;
+import static dev.switchboard.config.Setting.text;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Every key of the configuration PID {@value #PID}: the one place where names, types, defaults and bounds are written
+ * down. In limits, 0 means "no limit"; in timeouts, where 0 is allowed, it means "none".
+ */
+public final class ServerSettings {
+    /** The persistent identity of the server's configuration. */
+    public static final String PID = "dev.switchboard";
+
+    private static final long GIB = 1L << 30;
+
+    /** Who has to prove who they are. */
+    public enum AuthMode {
+        /** Every connection needs a token. */
+        TOKEN,
+        /** Nobody does; only on a loopback host. */
+        NONE
+    }
+
+    /** When a record may be shown. */
+    public enum Durability {
+        /** After it was synced to the disk. */
+        ALWAYS,
+        /** After it was written; it is synced at most 5 ms later. */
+        GROUP,
+        /** After it was written; when it is synced is up to the operating system. */
+        OS
+    }
+
+    public static final Setting<String> HOST = text(
+                    "host", "localhost", "Address to listen on; localhost means 127.0.0.1 and ::1.")
+            .checked("a host name or an address", host -> !host.isEmpty())
+            .atStart();
+    public static final Setting<Integer> PORT =
+            integer("port", 8443, 0, 65535, "Port for WebSocket and HTTP; 0 picks a free one.").atStart();
+    public static final Setting<Integer> SHELL_PORT =
+            integer("shell.port", 8101, 0, 65535, "Port of the SSH shell, on loopback; 0 picks a free one.").atStart();
+    public static final Setting<String> PUBLIC_URL =
+            text("public.url", "", "What clients see behind a proxy, for instance https://agents.example.org.");
+    public static final Setting<String> DATA_DIR =
+            text("data.dir", "", "Where everything of this instance lies; empty means ~/.switchboard.").atStart();
+
+    public static final Setting<AuthMode> AUTH_MODE =
+            choice("auth.mode", AuthMode.class, AuthMode.TOKEN, "Whether connections need a token.").atStart();
+    public static final Setting<String> AUTH_TOKEN =
+            text("auth.token", "", "An admin token given from outside.").asSecret().atStart();
+    public static final Setting<List<String>> ORIGINS_ALLOWED = list(
+            "origins.allowed",
+            "",
+            "Origins that browsers may connect from, beside the server's own: scheme, host and port, exactly;"
+                    + " a port of * means any.");
+    public static final Setting<List<String>> HOSTS_ALLOWED =
+            list("hosts.allowed", "", "Host names that requests may name, beside the server's own address and localhost.");
+
+    public static final Setting<Integer> LIMITS_CONNECTIONS =
+            integer("limits.connections", 100, 0, 1_000_000, "Connections at the same time.");
+    public static final Setting<Integer> LIMITS_CONNECTIONS_PER_IP =
+            integer("limits.connections.per.ip", 100, 0, 1_000_000, "Connections at the same time from one address.");
+    public static final Setting<Integer> LIMITS_REQUESTS_PER_SECOND = integer(
+            "limits.requests.per.second", 200, 0, 1_000_000, "Requests per connection, with a burst of the same size.");
+    public static final Setting<Long> LIMITS_MESSAGE_BYTES =
+            bytes("limits.message.bytes", 1 << 20, 4096, GIB, "Size of one inbound message.");
+    public static final Setting<Long> LIMITS_RING_BYTES =
+            bytes("limits.ring.bytes", 8 << 20, 1 << 16, GIB, "Encoded frames kept in memory per project.");
+    public static final Setting<Long> LIMITS_QUEUE_BYTES =
+            bytes("limits.queue.bytes", 1 << 20, 1 << 16, GIB, "Output in flight per connection.");
+    public static final Setting<Integer> LIMITS_PROJECTS =
+            integer("limits.projects", 100, 0, 100_000, "Projects in all.");
+    public static final Setting<Integer> LIMITS_EXECUTIONS =
+            integer("limits.executions", 10, 0, 10_000, "Runs at the same time, over all projects.");
+    public static final Setting<Integer> LIMITS_EXECUTIONS_PER_MINUTE =
+            integer("limits.executions.per.minute", 60, 0, 1_000_000, "Runs started per minute and project.");
+
+    public static final Setting<Duration> TIMEOUTS_PING =
+            seconds("timeouts.ping.seconds", 30, 0, "Time between pings; 0 sends none.");
+    public static final Setting<Duration> TIMEOUTS_PONG =
+            seconds("timeouts.pong.seconds", 30, 1, "How long a pong may take.");
+    public static final Setting<Duration> TIMEOUTS_IDLE = seconds(
+            "timeouts.idle.seconds", 300, 0, "A connection without inbound frames for this long is closed; 0 = never.");
+    public static final Setting<Duration> TIMEOUTS_WRITE = seconds(
+            "timeouts.write.seconds", 10, 1, "A connection that accepts no byte for this long is closed as too slow.");
+    public static final Setting<Duration> TIMEOUTS_EXECUTION =
+            seconds("timeouts.execution.seconds", 300, 0, "How long a run may take; 0 = no limit.");
+    public static final Setting<Duration> TIMEOUTS_SILENCE =
+            seconds("timeouts.silence.seconds", 0, 0, "How long a run may write nothing; 0 = no limit.");
+    public static final Setting<Duration> TIMEOUTS_KILL_GRACE = millis(
+            "timeouts.kill.grace.ms",
+            3000,
+            0,
+            "From the kill to SIGKILL: interrupt at once, SIGINT at a third, SIGTERM at two thirds.");
+
+    public static final Setting<List<String>> PROJECTS_ROOTS =
+            list("projects.roots", "", "If set, projects must lie under one of these directories.");
+
+    public static final Setting<String> CLAUDE_PATH = text(
+                    "claude.path", "claude", "The Claude CLI: a name on PATH or a path.")
+            .checked("a program's name or path", path -> !path.isEmpty());
+    public static final Setting<String> EXECUTOR_DEFAULT =
+            text("executor.default", "claude", "The executor of projects that name none.")
+                    .checked("an executor's name", name -> !name.isEmpty());
+    public static final Setting<Boolean> CLAUDE_BYPASS_ALLOWED = flag(
+            "claude.bypass.allowed", false, "Whether admins may switch the agent's permission questions off.");
+    public static final Setting<List<String>> CLAUDE_ENV = list(
+            "claude.env",
+            "PATH HOME USER LANG LC_* TZ ANTHROPIC_* CLAUDE_CODE_OAUTH_TOKEN CLAUDE_CONFIG_DIR HTTPS_PROXY NO_PROXY"
+                    + " NODE_EXTRA_CA_CERTS SSH_AUTH_SOCK",
+            "Environment variables passed on to the agent; a trailing * stands for any rest.");
+    public static final Setting<Boolean> CLAUDE_PROJECT_MEMORY = flag(
+            "claude.project.memory",
+            true,
+            "Whether the project's CLAUDE.md is given although the project's settings are not loaded.");
+    public static final Setting<String> CLAUDE_SETTING_SOURCES = text(
+                    "claude.setting.sources",
+                    "user",
+                    "What the CLI may load; user,project trusts the project's directory.")
+            .checked(
+                    "user, project and local, separated by commas",
+                    sources -> sources.matches("|(user|project|local)(,(user|project|local))*"));
+
+    public static final Setting<Durability> LOG_DURABILITY = choice(
+            "log.durability", Durability.class, Durability.GROUP, "When a record counts as kept and may be shown.");
+    public static final Setting<Long> LOG_ROTATE_BYTES =
+            bytes("log.rotate.bytes", 100 << 20, 4096, 1024 * GIB, "Size at which a log segment ends.");
+    public static final Setting<Integer> LOG_ROTATE_RECORDS =
+            integer("log.rotate.records", 10_000, 1, 10_000_000, "Records after which a log segment ends.");
+    public static final Setting<Boolean> LOG_ROTATE_DAILY =
+            flag("log.rotate.daily", true, "Whether a log segment ends at midnight UTC.");
+    public static final Setting<Long> DISK_RESERVE_BYTES = bytes(
+            "disk.reserve.bytes", 256 << 20, 0, 1024 * GIB, "Free disk space below which new work is refused.");
+
+    public static final Setting<Duration> SHUTDOWN =
+            seconds("shutdown.seconds", 30, 1, "How long an orderly stop may take.");
+    public static final Setting<Duration> STATS = seconds("stats.seconds", 10, 1, "Time between server_stats frames.");
+    public static final Setting<String> STORE =
+            text("store", "file", "The store of projects and messages.").checked("a store's name", name -> !name.isEmpty());
+
+    private static final List<Setting<?>> ALL = collect();
+
+    private ServerSettings() {}
+
+    /** Every key, in the order in which it is documented. */
+    public static List<Setting<?>> all() {
+        return ALL;
+    }
+
+    private static List<Setting<?>> collect() {
+        List<Setting<?>> settings = new ArrayList<>();
+        for (Field field : ServerSettings.class.getDeclaredFields()) {
+            if (field.getType() == Setting.class && Modifier.isPublic(field.getModifiers())) {
+                try {
+                    settings.add((Setting<?>) field.get(null));
+                } catch (IllegalAccessException e) {
+                    throw new IllegalStateException(field.getName(), e);
+                }
+            }
+        }
+        return List.copyOf(settings);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.switchboard.execution;
+
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * How an agent is to run; all values checked, what is empty was not asked for.
+ *
+ * @param skipPermissions no permission questions at all
+ * @param mcpConfig one JSON object
+ * @param timeout of the run; zero means none
+ * @param partialMessages whether the requester wants pieces of lines as they come
+ * @param ask who answers permission questions
+ */
+public record ExecutionOptions(
+        boolean skipPermissions,
+        List<String> allowedTools,
+        List<String> disallowedTools,
+        Optional<String> mcpConfig,
+        boolean strictMcpConfig,
+        Optional<String> appendSystemPrompt,
+        Optional<String> permissionMode,
+        Optional<String> model,
+        Optional<String> fallbackModel,
+        List<Path> addDirs,
+        OptionalInt maxTurns,
+        Optional<BigDecimal> maxBudgetUsd,
+        Optional<Duration> timeout,
+        boolean partialMessages,
+        Ask ask) {
+    private static final ExecutionOptions NONE = new ExecutionOptions(
+            false,
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            OptionalInt.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            Ask.DENY);
+
+    /** Who answers an agent's permission questions. */
+    public enum Ask {
+        /** A connected client. */
+        REMOTE,
+        /** The server, at once, with no: for clients that know nothing of such questions. */
+        DENY
+    }
+
+    public ExecutionOptions {
+        allowedTools = List.copyOf(allowedTools);
+        disallowedTools = List.copyOf(disallowedTools);
+        addDirs = List.copyOf(addDirs);
+        Objects.requireNonNull(mcpConfig, "mcpConfig");
+        Objects.requireNonNull(appendSystemPrompt, "appendSystemPrompt");
+        Objects.requireNonNull(permissionMode, "permissionMode");
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(fallbackModel, "fallbackModel");
+        Objects.requireNonNull(maxTurns, "maxTurns");
+        Objects.requireNonNull(maxBudgetUsd, "maxBudgetUsd");
+        Objects.requireNonNull(timeout, "timeout");
+        Objects.requireNonNull(ask, "ask");
+    }
+
+    /** Nothing asked for. */
+    public static ExecutionOptions none() {
+        return NONE;
+    }
+}

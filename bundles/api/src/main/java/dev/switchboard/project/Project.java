@@ -1,0 +1,73 @@
+package dev.switchboard.project;
+
+import dev.switchboard.error.ErrorCode;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What must last of a project; a snapshot that does not change. What it is doing just now is not part of it: see
+ * {@code dev.switchboard.execution.ProjectStatus}.
+ *
+ * @param id its identity
+ * @param path the directory as the client named it; what clients are shown
+ * @param directory the real directory, symbolic links resolved; what is compared and worked in
+ * @param name what people call it, if they gave it a name
+ * @param executor the name of the executor that runs its agents
+ * @param sessionId the agent's newest session, if there is one
+ * @param createdAt when it was created
+ * @param lastActive when a run last began or ended, or when it was created
+ * @param lastError what the last run failed with, until one succeeds
+ */
+public record Project(
+        ProjectId id,
+        String path,
+        Path directory,
+        Optional<String> name,
+        String executor,
+        Optional<String> sessionId,
+        Instant createdAt,
+        Instant lastActive,
+        Optional<LastError> lastError) {
+    public Project {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(path, "path");
+        Objects.requireNonNull(directory, "directory");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(executor, "executor");
+        Objects.requireNonNull(sessionId, "sessionId");
+        Objects.requireNonNull(createdAt, "createdAt");
+        Objects.requireNonNull(lastActive, "lastActive");
+        Objects.requireNonNull(lastError, "lastError");
+    }
+
+    /**
+     * Why the last run failed.
+     *
+     * @param code the wire code
+     * @param message what clients were told
+     * @param at when
+     */
+    public record LastError(ErrorCode code, String message, Instant at) {}
+
+    public Project withName(Optional<String> newName) {
+        return new Project(id, path, directory, newName, executor, sessionId, createdAt, lastActive, lastError);
+    }
+
+    public Project withExecutor(String newExecutor) {
+        return new Project(id, path, directory, name, newExecutor, sessionId, createdAt, lastActive, lastError);
+    }
+
+    public Project withSession(Optional<String> newSession) {
+        return new Project(id, path, directory, name, executor, newSession, createdAt, lastActive, lastError);
+    }
+
+    public Project withLastActive(Instant at) {
+        return new Project(id, path, directory, name, executor, sessionId, createdAt, at, lastError);
+    }
+
+    public Project withLastError(Optional<LastError> error) {
+        return new Project(id, path, directory, name, executor, sessionId, createdAt, lastActive, error);
+    }
+}
