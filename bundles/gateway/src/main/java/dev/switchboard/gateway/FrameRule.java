@@ -1,0 +1,38 @@
+package dev.switchboard.gateway;
+
+import dev.switchboard.security.Role;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What a frame type asks for.
+ *
+ * @param role the least role that may send it; empty if it is accepted before authentication
+ * @param scope whether it is about a project
+ * @param schema a JSON Schema (2020-12) of its {@code data}; empty if it has none
+ */
+public record FrameRule(Optional<Role> role, Scope scope, Optional<String> schema) {
+    /** Whether a frame is about a project. */
+    public enum Scope {
+        /** About an existing project that the sender may see. */
+        PROJECT,
+        /** About the server or the connection. */
+        SERVER
+    }
+
+    public FrameRule {
+        Objects.requireNonNull(role, "role");
+        Objects.requireNonNull(scope, "scope");
+        Objects.requireNonNull(schema, "schema");
+    }
+
+    /** A request about a project. */
+    public static FrameRule project(Role role) {
+        return new FrameRule(Optional.of(role), Scope.PROJECT, Optional.empty());
+    }
+
+    /** A request about the server. */
+    public static FrameRule server(Role role) {
+        return new FrameRule(Optional.of(role), Scope.SERVER, Optional.empty());
+    }
+}
