@@ -1,0 +1,134 @@
+package dev.switchboard.protocol;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.switchboard.content.Content;
+import dev.switchboard.error.SwitchboardException;
+import dev.switchboard.execution.ExecutionId;
+import dev.switchboard.execution.PermissionRequest;
+import dev.switchboard.execution.ProjectStatus;
+import dev.switchboard.execution.Prompt;
+import dev.switchboard.project.Project;
+import dev.switchboard.project.ProjectId;
+import dev.switchboard.project.ProjectState;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** The {@code data} of frames, for whoever records or sends them: each shape is written down once, here. */
+public final class Payloads {
+    private Payloads() {}
+
+    /** Of {@code project_state}, exactly as the status is. */
+    public static ObjectNode projectState(ProjectStatus status) {
+        Project project = status.project();
+        ObjectNode data = Json.object();
+        data.put("id", project.id().toString());
+        data.put("path", project.path());
+        project.name().ifPresent(name -> data.put("name", name));
+        data.put("state", status.state().name());
+        data.put("session_id", project.sessionId().orElse(null));
+        data.put("executor", project.executor());
+        data.put("created_at", Timestamps.format(project.createdAt()));
+        data.put("last_active", Timestamps.format(project.lastActive()));
+        project.lastError().ifPresent(error -> {
+            ObjectNode details = data.putObject("error_details");
+            details.put("code", error.code().name());
+            details.put("message", error.message());
+            details.put("at", Timestamps.format(error.at()));
+        });
+        status.execution().ifPresent(id -> data.put("execution_id", id.toString()));
+        data.put("last_seq", status.log().lastSeq());
+        data.put("epoch", status.log().epoch().toString());
+        if (!status.pendingPermissions().isEmpty()) {
+            ArrayNode pending = data.putArray("pending_permissions");
+            status.pendingPermissions().forEach(request -> pending.add(permissionRequest(request)));
+        }
+        status.limitedUntil().ifPresent(until -> data.put("limited_until", Timestamps.format(until)));
+        return data;
+    }
+
+    /** Of {@code project_state} for somebody who joins or lists: a project whose last run failed is IDLE to them. */
+    public static ObjectNode projectStateForJoin(ProjectStatus status) {
+        ObjectNode data = projectState(status);
+        data.put("state", stateForJoin(status).name());
+        return data;
+    }
+
+    /** What somebody who joins or lists is told of the state. */
+    public static ProjectState stateForJoin(ProjectStatus status) {
+        return status.state() == ProjectState.ERROR ? ProjectState.IDLE : status.state();
+    }
+
+    /** Of {@code prompt}: byte for byte what the client asked. */
+    public static Content prompt(ExecutionId execution, Prompt prompt, String by) {
+        ObjectNode rest = Json.object();
+        rest.put("execution_id", execution.toString());
+        rest.put("by", by);
+        String start = Json.text(rest);
+        return JoinedContent.of(
+                Content.of(start.substring(0, start.length() - 1) + ",\"prompt\":"), prompt.json(), Content.of("}"));
+    }
+
+    /** Of {@code permission_request}. */
+    public static ObjectNode permissionRequest(PermissionRequest request) {
+        ObjectNode data = Json.object();
+        data.put("permission_id", request.permissionId());
+        data.put("tool_name", request.toolName());
+        data.set("input", tree(request.input()));
+        request.description().ifPresent(text -> data.put("description", text));
+        request.suggestions().ifPresent(rules -> data.set("suggestions", tree(rules)));
+        request.expiresAt().ifPresent(at -> data.put("expires_at", Timestamps.format(at)));
+        return data;
+    }
+
+    /** Of {@code project_update}, to which the caller adds what the update is about. */
+    public static ObjectNode projectUpdate(String updateType, ProjectStatus status, Instant at) {
+        ObjectNode data = Json.object();
+        data.put("project_id", status.project().id().toString());
+        data.put("update_type", updateType);
+        data.put("state", status.state().name());
+        data.put("path", status.project().path());
+        data.put("timestamp", Timestamps.format(at));
+        return data;
+    }
+
+    /** Of the many frames that say what became of a project: {@code project_id}, one more field, {@code timestamp}. */
+    public static ObjectNode about(ProjectId project, String field, String value, Instant at) {
+        ObjectNode data = Json.object();
+        data.put("project_id", project.toString());
+        data.put(field, value);
+        data.put("timestamp", Timestamps.format(at));
+        return data;
+    }
+
+    /** Of {@code error}. */
+    public static ObjectNode error(SwitchboardException error, Optional<String> messageType) {
+        ObjectNode data = error(error.code().name(), error.getMessage(), error.details());
+        messageType.ifPresent(type -> data.withObject("/details").put("message_type", type));
+        return data;
+    }
+
+    /** Of {@code error}, for one that is recorded. */
+    public static ObjectNode error(String code, String message, Map<String, Object> details) {
+        ObjectNode data = Json.object();
+        data.put("code", code);
+        data.put("message", message);
+        data.put("error", message);
+        if (!details.isEmpty()) {
+            ObjectNode facts = data.putObject("details");
+            details.forEach(facts::putPOJO);
+        }
+        return data;
+    }
+
+    private static JsonNode tree(Content json) {
+        try {
+            return Json.read(json.toBytes());
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not JSON", e);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.switchboard.protocol;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoField;
+
+/** Instants as the protocol writes and reads them (RFC 3339 profile of ISO 8601). */
+public final class Timestamps {
+    private static final DateTimeFormatter MICROS = new DateTimeFormatterBuilder()
+            .appendPattern("uuuu-MM-dd'T'HH:mm:ss")
+            .appendFraction(ChronoField.NANO_OF_SECOND, 6, 6, true)
+            .appendLiteral('Z')
+            .toFormatter()
+            .withZone(ZoneOffset.UTC);
+
+    private Timestamps() {}
+
+    /** UTC with exactly six digits behind the point: {@code 2026-01-31T10:15:30.123456Z}. */
+    public static String format(Instant at) {
+        return MICROS.format(at);
+    }
+
+    /**
+     * Reads a date-time with any offset.
+     *
+     * @throws DateTimeParseException if it is none, or has no offset
+     */
+    public static Instant parse(String text) {
+        return OffsetDateTime.parse(text).toInstant();
+    }
+}
