@@ -6,6 +6,7 @@ import static dev.switchboard.config.Setting.flag;
 import static dev.switchboard.config.Setting.integer;
 import static dev.switchboard.config.Setting.list;
 import static dev.switchboard.config.Setting.millis;
+import static dev.switchboard.config.Setting.paths;
 import static dev.switchboard.config.Setting.seconds;
 import static dev.switchboard.config.Setting.text;
 
@@ -52,7 +53,10 @@ public final class ServerSettings {
     public static final Setting<Integer> SHELL_PORT =
             integer("shell.port", 8101, 0, 65535, "Port of the SSH shell, on loopback; 0 picks a free one.").atStart();
     public static final Setting<String> PUBLIC_URL =
-            text("public.url", "", "What clients see behind a proxy, for instance https://agents.example.org.");
+            text("public.url", "", "What clients see behind a proxy, for instance https://agents.example.org.")
+                    .checked(
+                            "an http or https URL, or nothing",
+                            url -> url.matches("|https?://[^/?#\\s]+(/[^?#\\s]*)?"));
     public static final Setting<String> DATA_DIR =
             text("data.dir", "", "Where everything of this instance lies; empty means ~/.switchboard.").atStart();
 
@@ -61,10 +65,13 @@ public final class ServerSettings {
     public static final Setting<String> AUTH_TOKEN =
             text("auth.token", "", "An admin token given from outside.").asSecret().atStart();
     public static final Setting<List<String>> ORIGINS_ALLOWED = list(
-            "origins.allowed",
-            "",
-            "Origins that browsers may connect from, beside the server's own: scheme, host and port, exactly;"
-                    + " a port of * means any.");
+                    "origins.allowed",
+                    "",
+                    "Origins that browsers may connect from, beside the server's own: scheme, host and port, exactly;"
+                            + " a port of * means any.")
+            .checked(
+                    "origins like https://agents.example.org or http://localhost:*, separated by commas",
+                    origins -> origins.stream().allMatch(origin -> origin.matches("[a-z][a-z0-9+.-]*://[^/*\\s]+(:\\*)?")));
     public static final Setting<List<String>> HOSTS_ALLOWED =
             list("hosts.allowed", "", "Host names that requests may name, beside the server's own address and localhost.");
 
@@ -106,7 +113,7 @@ public final class ServerSettings {
             "From the kill to SIGKILL: interrupt at once, SIGINT at a third, SIGTERM at two thirds.");
 
     public static final Setting<List<String>> PROJECTS_ROOTS =
-            list("projects.roots", "", "If set, projects must lie under one of these directories.");
+            paths("projects.roots", "", "If set, projects must lie under one of these directories.");
 
     public static final Setting<String> CLAUDE_PATH = text(
                     "claude.path", "claude", "The Claude CLI: a name on PATH or a path.")

@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * One configuration key: its name, default, meaning, and how its text becomes a checked value. The unit is part of the
@@ -16,25 +18,54 @@ import java.util.function.Function;
 public final class Setting<T> {
     private final String key;
     private final String defaultText;
-    private final String expected;
     private final String description;
-    private final Function<String, T> parser;
+    private final Form<T> form;
     private final boolean live;
     private final boolean secret;
 
+    /**
+     * The numbers that a key takes, in its unit.
+     *
+     * @param min the least, included
+     * @param max the greatest, included
+     */
+    public record Range(long min, long max) {
+        boolean contains(long value) {
+            return min <= value && value <= max;
+        }
+    }
+
+    private record Form<T>(String expected, Optional<Range> range, List<String> options, Function<String, T> parser) {
+        static <T> Form<T> of(String expected, Function<String, T> parser) {
+            return new Form<>(expected, Optional.empty(), List.of(), parser);
+        }
+
+        static <T> Form<T> number(String expected, Range range, Function<Long, T> conversion) {
+            return new Form<>(expected + " from " + range.min + " to " + range.max, Optional.of(range), List.of(), text -> {
+                long value = Long.parseLong(text);
+                if (!range.contains(value)) {
+                    throw new IllegalArgumentException("out of range");
+                }
+                return conversion.apply(value);
+            });
+        }
+
+        static <T> Form<T> option(String expected, List<String> options, Function<String, T> conversion) {
+            return new Form<>(expected, Optional.empty(), options, text -> {
+                if (!options.contains(text)) {
+                    throw new IllegalArgumentException("not an option");
+                }
+                return conversion.apply(text);
+            });
+        }
+    }
+
     private Setting(
-            String key,
-            String defaultText,
-            String expected,
-            String description,
-            Function<String, T> parser,
-            boolean live,
-            boolean secret) {
+            String key, String defaultText, String description, Form<T> form, boolean live, boolean secret) {
         this.key = Objects.requireNonNull(key);
         this.defaultText = Objects.requireNonNull(defaultText);
-        this.expected = expected;
         this.description = description;
-        this.parser = parser;
+        this.form = form;
         this.live = live;
         this.secret = secret;
     }
@@ -56,12 +87,22 @@ public final class Setting<T> {
 
     /** What a right value is, for an error message: "a whole number from 0 to 65535". */
     public String expected() {
-        return expected;
+        return form.expected;
     }
 
     /** What the key is for, for people. */
     public String description() {
         return description;
+    }
+
+    /** The numbers that it takes, if it is a number; for editors and documentation. */
+    public Optional<Range> range() {
+        return form.range;
+    }
+
+    /** The only texts that it takes, in the order in which they are shown; empty if it takes others too. */
+    public List<String> options() {
+        return form.options;
     }
 
     /** Whether a change takes effect without a restart. */
@@ -81,39 +122,34 @@ public final class Setting<T> {
      */
     public T parse(String text) {
         try {
-            return parser.apply(text.strip());
+            return form.parser.apply(text.strip());
         } catch (RuntimeException e) {
             String shown = secret ? "(secret)" : '"' + text + '"';
-            throw new IllegalArgumentException(key + " = " + shown + " is not valid: expected " + expected, e);
+            throw new IllegalArgumentException(
+                    key + " = " + shown + " is not valid: expected " + form.expected, secret ? null : e);
         }
     }
 
     /** The same key, said to take effect only at the next start. */
     public Setting<T> atStart() {
-        return new Setting<>(key, defaultText, expected, description, parser, false, secret);
+        return new Setting<>(key, defaultText, description, form, false, secret);
     }
 
     /** The same key, to be read from the environment only and never shown. */
     public Setting<T> asSecret() {
-        return new Setting<>(key, defaultText, expected, description, parser, live, true);
+        return new Setting<>(key, defaultText, description, form, live, true);
     }
 
     /** The same key with one more condition. */
-    public Setting<T> checked(String expectation, Function<T, Boolean> condition) {
-        return new Setting<>(
-                key,
-                defaultText,
-                expectation,
-                description,
-                text -> {
-                    T value = parser.apply(text);
-                    if (!condition.apply(value)) {
-                        throw new IllegalArgumentException(expectation);
-                    }
-                    return value;
-                },
-                live,
-                secret);
+    public Setting<T> checked(String expectation, Predicate<T> condition) {
+        Form<T> checked = new Form<>(expectation, form.range, form.options, text -> {
+            T value = form.parser.apply(text);
+            if (!condition.test(value)) {
+                throw new IllegalArgumentException(expectation);
+            }
+            return value;
+        });
+        return new Setting<>(key, defaultText, description, checked, live, secret);
     }
 
     @Override
@@ -123,59 +159,39 @@ public final class Setting<T> {
 
     /** Any text, stripped; empty means "not set". */
     public static Setting<String> text(String key, String defaultValue, String description) {
-        return new Setting<>(key, defaultValue, "a text", description, Function.identity(), true, false);
+        return live(key, defaultValue, description, Form.of("a text", Function.identity()));
     }
 
     /** A whole number within bounds, both included. */
     public static Setting<Integer> integer(String key, int defaultValue, int min, int max, String description) {
-        return new Setting<>(
-                key,
-                Integer.toString(defaultValue),
-                "a whole number from " + min + " to " + max,
-                description,
-                text -> {
-                    int value = Integer.parseInt(text);
-                    return require(value >= min && value <= max, value);
-                },
-                true,
-                false);
+        Form<Integer> form = Form.number("a whole number", new Range(min, max), Math::toIntExact);
+        return live(key, Integer.toString(defaultValue), description, form);
     }
 
     /** A number of bytes within bounds, both included. */
     public static Setting<Long> bytes(String key, long defaultValue, long min, long max, String description) {
-        return new Setting<>(
-                key,
-                Long.toString(defaultValue),
-                "a number of bytes from " + min + " to " + max,
-                description,
-                text -> {
-                    long value = Long.parseLong(text);
-                    return require(value >= min && value <= max, value);
-                },
-                true,
-                false);
+        Form<Long> form = Form.number("a number of bytes", new Range(min, max), Function.identity());
+        return live(key, Long.toString(defaultValue), description, form);
     }
 
-    /** A time in whole seconds, at least {@code min}. */
+    /** A time in whole seconds, at least {@code min} and at most a year. */
     public static Setting<Duration> seconds(String key, long defaultValue, long min, String description) {
-        return time(key, defaultValue, min, 31_536_000L, "seconds", Duration::ofSeconds, description);
+        Range range = new Range(min, 31_536_000L);
+        Form<Duration> form = Form.number("a whole number of seconds", range, Duration::ofSeconds);
+        return live(key, Long.toString(defaultValue), description, form);
     }
 
-    /** A time in whole milliseconds, at least {@code min}. */
+    /** A time in whole milliseconds, at least {@code min} and at most a day. */
     public static Setting<Duration> millis(String key, long defaultValue, long min, String description) {
-        return time(key, defaultValue, min, 86_400_000L, "milliseconds", Duration::ofMillis, description);
+        Range range = new Range(min, 86_400_000L);
+        Form<Duration> form = Form.number("a whole number of milliseconds", range, Duration::ofMillis);
+        return live(key, Long.toString(defaultValue), description, form);
     }
 
     /** {@code true} or {@code false}, nothing else. */
     public static Setting<Boolean> flag(String key, boolean defaultValue, String description) {
-        return new Setting<>(
-                key,
-                Boolean.toString(defaultValue),
-                "true or false",
-                description,
-                text -> require(text.equals("true") || text.equals("false"), text.equals("true")),
-                true,
-                false);
+        Form<Boolean> form = Form.option("true or false", List.of("true", "false"), Boolean::valueOf);
+        return live(key, Boolean.toString(defaultValue), description, form);
     }
 
     /** One of the constants of an enum, written in lower case. */
@@ -184,53 +200,29 @@ public final class Setting<T> {
         List<String> names = Arrays.stream(type.getEnumConstants())
                 .map(constant -> constant.name().toLowerCase(Locale.ROOT))
                 .toList();
-        return new Setting<>(
-                key,
-                defaultValue.name().toLowerCase(Locale.ROOT),
-                "one of " + String.join(", ", names),
-                description,
-                text -> require(names.contains(text), Enum.valueOf(type, text.toUpperCase(Locale.ROOT))),
-                true,
-                false);
+        Form<E> form = Form.option(
+                "one of " + String.join(", ", names), names, text -> Enum.valueOf(type, text.toUpperCase(Locale.ROOT)));
+        return live(key, defaultValue.name().toLowerCase(Locale.ROOT), description, form);
     }
 
     /** Texts separated by commas or white space; empty means none. */
     public static Setting<List<String>> list(String key, String defaultValue, String description) {
-        return new Setting<>(
-                key,
-                defaultValue,
-                "texts separated by commas",
-                description,
-                text -> Arrays.stream(text.split("[,\\s]+")).filter(part -> !part.isEmpty()).toList(),
-                true,
-                false);
+        return live(key, defaultValue, description, Form.of("texts separated by commas", text -> split(text, "[,\\s]+")));
     }
 
-    private static Setting<Duration> time(
-            String key,
-            long defaultValue,
-            long min,
-            long max,
-            String unit,
-            Function<Long, Duration> factory,
-            String description) {
-        return new Setting<>(
-                key,
-                Long.toString(defaultValue),
-                "a whole number of " + unit + " from " + min + " to " + max,
-                description,
-                text -> {
-                    long value = Long.parseLong(text);
-                    return require(value >= min && value <= max, factory.apply(value));
-                },
-                true,
-                false);
+    /** Absolute paths separated by commas, for paths may have blanks; empty means none. */
+    public static Setting<List<String>> paths(String key, String defaultValue, String description) {
+        Setting<List<String>> paths =
+                live(key, defaultValue, description, Form.of("", text -> split(text, "\\s*,\\s*")));
+        return paths.checked(
+                "absolute paths separated by commas", all -> all.stream().allMatch(path -> path.startsWith("/")));
     }
 
-    private static <V> V require(boolean condition, V value) {
-        if (!condition) {
-            throw new IllegalArgumentException("out of range");
-        }
-        return value;
+    private static <V> Setting<V> live(String key, String defaultText, String description, Form<V> form) {
+        return new Setting<>(key, defaultText, description, form, true, false);
+    }
+
+    private static List<String> split(String text, String separator) {
+        return Arrays.stream(text.split(separator)).filter(part -> !part.isEmpty()).toList();
     }
 }
