@@ -1,0 +1,21 @@
+package dev.switchboard.config.internal;
+
+import org.apache.felix.hc.api.FormattingResultLog;
+import org.apache.felix.hc.api.HealthCheck;
+import org.apache.felix.hc.api.Result;
+
+/** Tells of what is wrong in the configuration and needs somebody's attention. */
+final class ConfigurationHealthCheck implements HealthCheck {
+    private final LiveConfiguration configuration;
+
+    ConfigurationHealthCheck(LiveConfiguration configuration) {
+        this.configuration = configuration;
+    }
+
+    @Override
+    public Result execute() {
+        FormattingResultLog log = new FormattingResultLog();
+        configuration.harm().forEach(problem -> log.warn("{}", problem));
+        return new Result(log);
+    }
+}
