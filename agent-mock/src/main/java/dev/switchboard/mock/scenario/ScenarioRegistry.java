@@ -1,0 +1,32 @@
+package dev.switchboard.mock.scenario;
+
+/** Which directive is which scenario. A switch rather than a map: only the classes that a prompt uses are loaded. */
+final class ScenarioRegistry {
+
+    static final String NAMES = "api-error, args, ask, bash, close-stdout, crash, cwd, echo, env, exit, flood, hang, huge, max-budget, "
+            + "max-turns, non-json, say, session, slow, stderr, stream, think, tools, tree, unknown-line, wait";
+
+    private ScenarioRegistry() {
+    }
+
+    /** @throws DirectiveException if there is no scenario of this name */
+    static Scenario find(String name, String[] commandLine) {
+        return switch (name) {
+            case "api-error" -> new ApiErrorScenario();
+            case "ask" -> new AskScenario();
+            case "bash" -> new BashScenario();
+            case "crash" -> new CrashScenario();
+            case "exit" -> new ExitScenario();
+            case "flood" -> new FloodScenario();
+            case "hang" -> new HangScenario();
+            case "huge" -> new HugeLineScenario();
+            case "max-budget", "max-turns" -> new LimitScenario();
+            case "say", "think", "slow", "stream", "wait" -> new SpeechScenario();
+            case "stderr", "non-json", "unknown-line", "close-stdout" -> new OddOutputScenario();
+            case "tools" -> new ToolsScenario();
+            case "tree" -> new TreeScenario();
+            case "args", "cwd", "echo", "env", "session" -> new ReportScenario(commandLine);
+            default -> throw new DirectiveException("there is no directive [[" + name + "]]; there are: " + NAMES);
+        };
+    }
+}

@@ -1,0 +1,45 @@
+package dev.switchboard.mock.scenario;
+
+import dev.switchboard.mock.turn.Turn;
+
+/** Talking: {@code [[say]]}, {@code [[think]]}, {@code [[slow]]} (lines), {@code [[stream]]} (words of one block), {@code [[wait]]}. */
+final class SpeechScenario implements Scenario {
+
+    private static final long MAX_PIECES = 1_000_000;
+
+    @Override
+    public void play(Turn turn, Directive directive) {
+        switch (directive.name()) {
+            case "say" -> {
+                directive.allow("text");
+                turn.say(directive.text("text", "Hello."));
+            }
+            case "think" -> think(turn, directive);
+            case "slow" -> slow(turn, directive);
+            case "stream" -> {
+                directive.allow("words", "every");
+                turn.sayWords((int) directive.number("words", 50, 1, MAX_PIECES), directive.millis("every", "20ms"));
+            }
+            default -> {
+                directive.allow("for");
+                turn.pause(directive.millis("for", "100ms"));
+            }
+        }
+    }
+
+    private static void think(Turn turn, Directive directive) {
+        directive.allow("text", "say");
+        turn.think(directive.text("text", "Let me think about it."));
+        turn.say(directive.text("say", "I thought about it."));
+    }
+
+    private static void slow(Turn turn, Directive directive) {
+        directive.allow("lines", "every");
+        long lines = directive.number("lines", 20, 1, MAX_PIECES);
+        long every = directive.millis("every", "100ms");
+        for (long i = 1; i <= lines; i++) {
+            turn.pause(i == 1 ? 0 : every);
+            turn.say("Line " + i + " of " + lines + ".");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+# One node. Arguments: depth width life(seconds) number-among-its-siblings. Says its pid, starts its children, sleeps.
+echo $$
+i=0
+if [ "$1" -gt 1 ]; then
+    while [ "$i" -lt "$2" ]; do
+        i=$((i + 1))
+        $MOCK_TREE_LAUNCHER sh -c "$MOCK_TREE_NODE" node "$(($1 - 1))" "$2" "$3" "$i" &
+    done
+fi
+[ "$(($4 % 2))" -eq 0 ] && trap '' TERM
+exec sleep "$3" </dev/null >/dev/null 2>&1
