@@ -1,0 +1,157 @@
+package dev.switchboard.project.file.internal;
+
+import dev.switchboard.project.Project;
+import dev.switchboard.project.ProjectId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The files of all projects: {@code projects/<id>/metadata.json} and, beside it, its last good copy. The directory of
+ * a project is shared with its message log; nothing but these two names is touched in it.
+ *
+ * <p>The rename of the metadata file is the moment at which a change happens: a crash before it leaves the old state,
+ * after it the new one.
+ */
+final class ProjectFiles {
+    static final String METADATA = "metadata.json";
+    static final String COPY = "metadata.json.bak";
+    private static final String TEMPORARY = ".tmp";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProjectFiles.class);
+
+    private final Path projects;
+    private final FileLayer files;
+    private final MetadataCodec codec = new MetadataCodec();
+
+    ProjectFiles(Path projects, FileLayer files) {
+        this.projects = projects;
+        this.files = files;
+    }
+
+    Path directory(ProjectId id) {
+        return projects.resolve(id.toString());
+    }
+
+    /** The ids of all directories that could hold a project, in no order. */
+    List<ProjectId> ids() throws IOException {
+        List<ProjectId> ids = new ArrayList<>();
+        try (Stream<Path> entries = Files.list(projects)) {
+            entries.filter(Files::isDirectory).map(entry -> entry.getFileName().toString()).forEach(name -> {
+                try {
+                    ProjectId id = ProjectId.parse(name);
+                    if (id.toString().equals(name)) {
+                        ids.add(id);
+                    }
+                } catch (RuntimeException e) {
+                    LOG.debug("{} is not a project's directory", name);
+                }
+            });
+        }
+        return ids;
+    }
+
+    boolean exists(ProjectId id, String name) {
+        return Files.exists(directory(id).resolve(name));
+    }
+
+    /** Reads {@link #METADATA} or {@link #COPY}. */
+    Project read(ProjectId id, String name) throws IOException {
+        return codec.decode(Files.readAllBytes(directory(id).resolve(name)), id);
+    }
+
+    void create(Project project) throws IOException {
+        Path directory = directory(project.id());
+        try {
+            files.createDirectories(directory);
+            files.forceDirectory(projects);
+            replace(directory, METADATA, codec.encode(project));
+            files.forceDirectory(directory);
+        } catch (IOException e) {
+            attempt(() -> files.delete(directory.resolve(METADATA)));
+            attempt(() -> files.delete(directory.resolve(METADATA + TEMPORARY)));
+            attempt(() -> files.deleteIfEmpty(directory));
+            throw e;
+        }
+        copy(project);
+    }
+
+    void update(Project before, Project after) throws IOException {
+        Path directory = directory(after.id());
+        replace(directory, METADATA, codec.encode(after));
+        try {
+            files.forceDirectory(directory);
+        } catch (IOException e) {
+            // The new state is there, but might not last: the caller will be told that nothing changed.
+            attempt(() -> replace(directory, METADATA, codec.encode(before)));
+            throw e;
+        }
+        copy(after);
+    }
+
+    /** Deletes the copy first: the other way round a crash in between would bring the project back from it. */
+    void remove(Project project) throws IOException {
+        Path directory = directory(project.id());
+        try {
+            files.delete(directory.resolve(COPY));
+            files.delete(directory.resolve(METADATA));
+            files.forceDirectory(directory);
+        } catch (IOException e) {
+            attempt(() -> replace(directory, METADATA, codec.encode(project)));
+            copy(project);
+            throw e;
+        }
+        attempt(() -> files.deleteIfEmpty(directory));
+        attempt(() -> files.forceDirectory(projects));
+    }
+
+    /** Writes what was read from one of the two files to both. */
+    void restore(Project project) throws IOException {
+        Path directory = directory(project.id());
+        replace(directory, METADATA, codec.encode(project));
+        files.forceDirectory(directory);
+        copy(project);
+    }
+
+    /** Brings the copy up to date. Without it the project is only less safe, so a failure is not the caller's. */
+    void copy(Project project) {
+        Path directory = directory(project.id());
+        attempt(() -> replace(directory, COPY, codec.encode(project)));
+    }
+
+    /** Removes what a crash in the middle of a write left behind. */
+    void sweep(ProjectId id) {
+        Path directory = directory(id);
+        attempt(() -> files.delete(directory.resolve(METADATA + TEMPORARY)));
+        attempt(() -> files.delete(directory.resolve(COPY + TEMPORARY)));
+    }
+
+    private void replace(Path directory, String name, byte[] bytes) throws IOException {
+        Path temporary = directory.resolve(name + TEMPORARY);
+        try {
+            files.write(temporary, bytes);
+            files.rename(temporary, directory.resolve(name));
+        } catch (IOException e) {
+            attempt(() -> files.delete(temporary));
+            throw e;
+        }
+    }
+
+    private static void attempt(FileAction action) {
+        try {
+            action.run();
+        } catch (IOException e) {
+            LOG.warn("A file of the project store could not be brought up to date: {}", e.toString());
+        }
+    }
+
+    @FunctionalInterface
+    private interface FileAction {
+        void run() throws IOException;
+    }
+}
