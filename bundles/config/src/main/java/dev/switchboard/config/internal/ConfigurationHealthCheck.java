@@ -1,5 +1,6 @@
 package dev.switchboard.config.internal;
 
+import java.util.List;
 import org.apache.felix.hc.api.FormattingResultLog;
 import org.apache.felix.hc.api.HealthCheck;
 import org.apache.felix.hc.api.Result;
@@ -14,8 +15,12 @@ final class ConfigurationHealthCheck implements HealthCheck {
 
     @Override
     public Result execute() {
+        List<String> harm = configuration.harm();
+        if (harm.isEmpty()) {
+            return new Result(Result.Status.OK, "every key holds as it is written");
+        }
         FormattingResultLog log = new FormattingResultLog();
-        configuration.harm().forEach(problem -> log.warn("{}", problem));
+        harm.forEach(problem -> log.warn("{}", problem));
         return new Result(log);
     }
 }
