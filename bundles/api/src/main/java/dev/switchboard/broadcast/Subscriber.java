@@ -7,8 +7,9 @@ import org.osgi.annotation.versioning.ConsumerType;
 @FunctionalInterface
 public interface Subscriber {
     /**
-     * There is something to {@link Subscription#poll poll}. Called on the publisher's thread, at most once between two
-     * polls that found nothing or ended; must return at once, not throw, and not call back into the broadcaster.
+     * There is something to {@link Subscription#poll poll} again. Called on the publisher's thread, once after a poll that came
+     * back empty and not behind; must return at once, not throw, and not call back into the broadcaster. It may come once more
+     * while the subscription is being closed.
      */
     void ready();
 }

@@ -12,14 +12,16 @@ public interface Subscription extends AutoCloseable {
     /**
      * Takes the next frames, as many as fit into {@code maxBytes} but at least one if there is one.
      *
+     * @param untilSeq no frame behind this record is taken; {@link Long#MAX_VALUE} for no bound
      * @return what was taken; {@link Batch#behind()} if the next record is no longer, or was never, kept in memory
      */
-    Batch poll(int maxBytes);
+    Batch poll(int maxBytes, long untilSeq);
 
     /**
      * Moves to directly behind record {@code seq}, as after reading up to there from the log.
      *
-     * @return whether everything behind that record is in memory; if not, nothing changes and reading the log goes on
+     * @return whether everything behind that record is in memory; if not, nothing changes and reading the log goes on. Frames
+     *         that are not records and were passed over meanwhile do not come again.
      */
     boolean seek(long seq);
 
@@ -40,8 +42,9 @@ public interface Subscription extends AutoCloseable {
      * @param seq the last record passed
      * @param behind whether the next record has to be read from the log: read what follows {@code seq}, then
      *        {@link #seek}
+     * @param ended whether the topic was closed and nothing will come any more
      */
-    record Batch(List<ByteBuffer> buffers, int frames, long bytes, long seq, boolean behind) {
+    record Batch(List<ByteBuffer> buffers, int frames, long bytes, long seq, boolean behind, boolean ended) {
         public Batch {
             buffers = List.copyOf(buffers);
         }

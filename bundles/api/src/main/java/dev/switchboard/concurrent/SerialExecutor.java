@@ -25,7 +25,7 @@ public final class SerialExecutor implements Executor {
     private boolean scheduled;
 
     /**
-     * @param pool runs the tasks; must have at least one thread
+     * @param pool runs the tasks, never in the thread that hands them over
      * @param failures is told what a task threw, on the task's thread; must not throw
      */
     public SerialExecutor(Executor pool, Consumer<Throwable> failures) {

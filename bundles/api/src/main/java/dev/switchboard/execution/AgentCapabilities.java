@@ -11,7 +11,7 @@ import java.util.Set;
  * @param program where it is, if it is installed
  * @param unavailable why no agent can be launched, with what would help; empty if one can
  * @param permissionModes the values of {@code permission_mode} that the installed agent knows
- * @param features names of optional abilities: {@code interrupt}, {@code permissions}, {@code adopt}, {@code partial_messages}
+ * @param features names of optional abilities, those below among them
  */
 public record AgentCapabilities(
         Optional<String> version,
@@ -19,6 +19,15 @@ public record AgentCapabilities(
         Optional<String> unavailable,
         Set<String> permissionModes,
         Set<String> features) {
+    /** A turn can be stopped without ending the agent. */
+    public static final String INTERRUPT = "interrupt";
+    /** The agent can ask a person. */
+    public static final String PERMISSIONS = "permissions";
+    /** {@link AgentExecutor#adopt} works. */
+    public static final String ADOPT = "adopt";
+    /** Pieces of lines come as they are written. */
+    public static final String PARTIAL_MESSAGES = "partial_messages";
+
     public AgentCapabilities {
         Objects.requireNonNull(version, "version");
         Objects.requireNonNull(program, "program");

@@ -1,5 +1,7 @@
 package dev.switchboard.execution;
 
+import dev.switchboard.project.ProjectId;
+import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -10,7 +12,9 @@ import org.osgi.annotation.versioning.ConsumerType;
  * project. They return within milliseconds: what takes longer is reported through the listener.
  *
  * <p>When the service goes, the executor stops following its running agents and leaves them in custody; it ends the idle
- * ones. A successor of the same name is asked to {@link #adopt} the running ones.
+ * ones. A successor of the same name is asked to {@link #adopt} the running ones, after their turns were
+ * {@link AgentTurn#detach() detached}. An agent is released from custody only after its end has been recorded; one whose
+ * executor does not come back is ended and released by the server.
  */
 @ConsumerType
 public interface AgentExecutor {
@@ -21,7 +25,10 @@ public interface AgentExecutor {
     String LABEL_EXECUTOR = "executor";
     /** The custody label for the project's id. */
     String LABEL_PROJECT = "project";
-    /** The custody label for the id of the run that is under way; absent while the agent is idle. */
+    /**
+     * The custody label for the id of the run that is under way: set before the prompt is sent, removed only after the end
+     * of the turn has been recorded.
+     */
     String LABEL_EXECUTION = "execution";
     /** The custody label for the agent's session, as soon as it is known. */
     String LABEL_SESSION = "session";
@@ -34,7 +41,8 @@ public interface AgentExecutor {
      *
      * @param listener gets everything about this turn, from before this method returns until
      *        {@link AgentEvent.TurnEnded}, which comes exactly once
-     * @throws dev.switchboard.error.SwitchboardException if the turn cannot begin; the listener is then not called
+     * @throws dev.switchboard.error.SwitchboardException if the turn cannot begin; the listener is then not called.
+     *         {@code PROCESS_ACTIVE} if the project's agent has just begun a turn by itself
      */
     AgentTurn launch(AgentLaunch launch, AgentListener listener);
 
@@ -45,4 +53,11 @@ public interface AgentExecutor {
      * @throws dev.switchboard.error.SwitchboardException if it cannot be adopted; the caller then ends the agent
      */
     AgentTurn adopt(AgentAdoption adoption, AgentListener listener);
+
+    /**
+     * Ends idle agents that are kept for a project, because it was deleted, got another executor, or begins another session.
+     *
+     * @return completes when none of them is left
+     */
+    CompletionStage<Void> forget(ProjectId project);
 }

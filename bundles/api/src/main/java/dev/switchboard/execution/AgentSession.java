@@ -22,4 +22,10 @@ public record AgentSession(
         Objects.requireNonNull(firstPrompt, "firstPrompt");
         Objects.requireNonNull(costUsd, "costUsd");
     }
+
+    /** Without the prompt. */
+    @Override
+    public String toString() {
+        return "AgentSession[" + id + "]";
+    }
 }

@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param status where it was
  * @param position its place in the queue, 1 first; 0 unless queued
  * @param at when it came to be in this status
- * @param firstSeq the first record that this run caused
+ * @param firstSeq the record of its EXECUTING; 0 while it is queued
  * @param seq the last record that it had caused by now: a reply about it belongs behind this one
  */
 public record Execution(

@@ -5,7 +5,9 @@ import dev.switchboard.message.Message;
 import dev.switchboard.project.ProjectId;
 import java.util.List;
 
-/** Something that happened on a project. */
+/**
+ * Something that happened on a project. New kinds may come with minor versions; listeners pass over what they do not know.
+ */
 public sealed interface ExecutionEvent {
     /** The project that it is about. */
     ProjectId project();
@@ -17,10 +19,22 @@ public sealed interface ExecutionEvent {
      */
     record Recorded(ProjectId project, List<Message> messages) implements ExecutionEvent {}
 
+    /**
+     * A run began; its EXECUTING is recorded directly after this.
+     *
+     * @param byAgent whether the agent began it by itself
+     */
+    record Started(Execution execution, boolean byAgent) implements ExecutionEvent {
+        @Override
+        public ProjectId project() {
+            return execution.project();
+        }
+    }
+
     /** A piece of a line that the agent has not finished: one JSON object, shown to who asked for it, never recorded. */
     record Partial(ProjectId project, ExecutionId execution, Content content) implements ExecutionEvent {}
 
-    /** The status changed. Changes that records tell too are {@link Recorded} first. */
+    /** The status changed. Changes that records tell too are {@link Recorded} first, but for {@link Kind#SESSION_CHOSEN}. */
     record Changed(ProjectStatus status, Kind kind) implements ExecutionEvent {
         /** What changed. */
         public enum Kind {
@@ -33,7 +47,9 @@ public sealed interface ExecutionEvent {
             /** The agent's session was chosen by somebody; the record of it follows. */
             SESSION_CHOSEN,
             /** Name or executor. */
-            CONFIGURED
+            CONFIGURED,
+            /** The agent's open questions, or its usage limit. */
+            ATTENTION
         }
 
         @Override
@@ -47,6 +63,16 @@ public sealed interface ExecutionEvent {
         @Override
         public ProjectId project() {
             return execution.project();
+        }
+    }
+
+    /**
+     * The project's log is another one, or has another epoch: its {@code seq}s begin anew behind {@code status.log().lastSeq()}.
+     */
+    record LogReplaced(ProjectStatus status) implements ExecutionEvent {
+        @Override
+        public ProjectId project() {
+            return status.project().id();
         }
     }
 

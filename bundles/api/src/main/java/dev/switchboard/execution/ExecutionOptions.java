@@ -73,6 +73,17 @@ public record ExecutionOptions(
         Objects.requireNonNull(ask, "ask");
     }
 
+    /** Whether permission questions are switched off, by either of the two options that do so. */
+    public boolean bypassesPermissions() {
+        return skipPermissions || permissionMode.filter("bypassPermissions"::equals).isPresent();
+    }
+
+    /** Without texts, which may hold secrets. */
+    @Override
+    public String toString() {
+        return "ExecutionOptions[model " + model.orElse("-") + ", permission mode " + permissionMode.orElse("-") + "]";
+    }
+
     /** Nothing asked for. */
     public static ExecutionOptions none() {
         return NONE;

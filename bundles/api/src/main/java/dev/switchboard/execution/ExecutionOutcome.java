@@ -1,6 +1,8 @@
 package dev.switchboard.execution;
 
 import dev.switchboard.error.ErrorCode;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,7 +33,7 @@ public record ExecutionOutcome(Result result, Optional<ErrorCode> code, String m
         Objects.requireNonNull(result, "result");
         Objects.requireNonNull(code, "code");
         Objects.requireNonNull(message, "message");
-        details = Map.copyOf(details);
+        details = Collections.unmodifiableMap(new LinkedHashMap<>(details));
         if (code.isPresent() != (result == Result.FAILED || result == Result.TIMED_OUT)) {
             throw new IllegalArgumentException(result + " does not go with code " + code);
         }

@@ -30,6 +30,12 @@ public record PermissionAnswer(
         Objects.requireNonNull(updatedInput, "updatedInput");
     }
 
+    /** Without texts. */
+    @Override
+    public String toString() {
+        return "PermissionAnswer[" + permissionId + " " + decision + "]";
+    }
+
     /** No, and why. */
     public static PermissionAnswer deny(String permissionId, String why) {
         return new PermissionAnswer(permissionId, Decision.DENY, Optional.of(why), Optional.empty(), false);

@@ -1,7 +1,5 @@
 package dev.switchboard.http;
 
-import dev.switchboard.security.Role;
-import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -13,8 +11,8 @@ public interface HttpResource {
     /** The path that it serves, beginning with {@code /}; with everything below it if it ends with {@code /}. */
     String path();
 
-    /** The role that a request needs; empty means that it needs neither a token nor a listed Host. */
-    Optional<Role> role();
+    /** Who may ask. */
+    HttpAccess access();
 
     /**
      * Answers a request. Called on the server's pool threads, many at once. What it throws is logged and answered with

@@ -3,6 +3,7 @@ package dev.switchboard.message;
 import dev.switchboard.project.ProjectId;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -17,7 +18,11 @@ import org.osgi.annotation.versioning.ProviderType;
  * <p>A project's log comes into being with the first call that names it. Errors:
  * {@link dev.switchboard.error.SwitchboardException} with {@code STORAGE_UNAVAILABLE} if the medium fails or the log is
  * closed, {@code DISK_SPACE_LOW} if it is full. A failed append has appended nothing: the records were not seen by any
- * reader and are not there later.
+ * reader and are not there later. If the log cannot tell whether they are there, every call for that project fails with
+ * {@code STORAGE_UNAVAILABLE} until it has found out; the caller then looks at {@link #head} before it appends again. A crash in
+ * the middle of an append may leave the first records of the batch.
+ *
+ * <p>A delete of a project does not overlap with appends to it. {@link #close} waits for calls that are under way.
  */
 @ProviderType
 public interface MessageLog extends AutoCloseable {
@@ -49,9 +54,12 @@ public interface MessageLog extends AutoCloseable {
      */
     void delete(ProjectId project);
 
+    /** The projects that have a log, also those that no registry knows any more. */
+    Set<ProjectId> projects();
+
     /**
      * Makes everything durable and releases files and locks. Calls after it fail with {@code STORAGE_UNAVAILABLE};
-     * closing twice does nothing.
+     * closing twice does nothing. Content that was handed out and is not in memory can then no longer be read.
      */
     @Override
     void close();

@@ -16,6 +16,9 @@ public interface MessageLogProvider {
      * Opens the log, taking whatever lock keeps others out, and repairs what a crash left behind. What it costs does not
      * depend on how much history there is.
      *
+     * <p>When the service goes, the server closes what it opened within seconds; what it did not close by then, the provider
+     * closes itself.
+     *
      * @throws dev.switchboard.error.SwitchboardException {@code STORAGE_UNAVAILABLE} if it cannot be opened; the
      *         message says why. The caller may try again later.
      */

@@ -9,7 +9,8 @@ import java.util.OptionalLong;
  * An answer to a {@link MessageQuery}; a snapshot.
  *
  * @param messages the records, in the query's order
- * @param gaps records within the page's range that are missing; empty in a healthy log
+ * @param gaps records between those of the page, or between where it began and its first, that are damaged on disk; what
+ *        retention removed is told by {@code head.firstSeq()}; empty in a healthy log
  * @param total how many records match in all, if the query asked for it
  * @param nextCursor where the next page begins; empty if this is the last
  * @param head the ends of the log when it was read

@@ -1,6 +1,7 @@
 package dev.switchboard.process;
 
 import dev.switchboard.content.Content;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +13,8 @@ import org.osgi.annotation.versioning.ProviderType;
  * over what it writes; ends its whole tree; finds it again after a restart.
  *
  * <p>Safe for use by many threads. A method that names an agent which custody does not have throws
- * {@link java.util.NoSuchElementException}.
+ * {@link java.util.NoSuchElementException}. Methods that write to the disk do so before they return, so they have no place on
+ * a tailer's or a listener's thread.
  */
 @ProviderType
 public interface ProcessCustodian {
@@ -27,6 +29,9 @@ public interface ProcessCustodian {
     /** Every agent in custody, alive or ended, until it is released; those of earlier servers of this instance too. */
     List<CustodyRecord> records();
 
+    /** Where the files of an agent with this id lie, or would lie: see {@link ProcessSpec#files}. */
+    Path files(String agentId);
+
     /** One agent's record. */
     Optional<CustodyRecord> find(String agentId);
 
@@ -37,11 +42,15 @@ public interface ProcessCustodian {
      * Hands one message to the agent's standard input, a line feed added if it does not end with one. Never blocks on
      * the agent. Messages arrive whole and in the order of their numbers, also if the server dies meanwhile.
      *
-     * @param number the message's place: 1, 2, 3… without holes; a number that has been handed over before is ignored, so
-     *        that after a crash what may not have arrived can be sent again
+     * @param number the message's place: 1, 2, 3… without holes; under a number that has been handed over before nothing is sent,
+     *        so that after a crash what may not have arrived can be sent again
      * @param message without line feeds inside
+     * @return whether it was handed over now; {@code false} if its number was taken before
+     * @throws IllegalArgumentException if the number is beyond {@link #nextNumber}
+     * @throws dev.switchboard.error.SwitchboardException {@code DISK_SPACE_LOW} or {@code STORAGE_UNAVAILABLE} if it cannot be
+     *         kept; nothing was handed over then
      */
-    void send(String agentId, long number, Content message);
+    boolean send(String agentId, long number, Content message);
 
     /** The number that the next message must have. */
     long nextNumber(String agentId);
@@ -53,7 +62,9 @@ public interface ProcessCustodian {
      * Begins to hand over the agent's output from an offset on, also of one that has ended.
      *
      * @param offset in bytes; 0 or the {@link SpoolLine#end()} of a line
-     * @return stops the tailing when closed, without another call to the consumer once it returns
+     * @return stops the tailing when closed: no further call to the consumer begins once it returns. May be closed from within
+     *         a call.
+     * @throws IllegalStateException if the agent is being tailed already
      */
     Tail tail(String agentId, long offset, OutputConsumer consumer);
 

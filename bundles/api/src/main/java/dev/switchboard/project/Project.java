@@ -3,6 +3,8 @@ package dev.switchboard.project;
 import dev.switchboard.error.ErrorCode;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -19,6 +21,7 @@ import java.util.Optional;
  * @param createdAt when it was created
  * @param lastActive when a run last began or ended, or when it was created
  * @param lastError what the last run failed with, until one succeeds
+ * @param attributes whatever else has to last; stores keep it as it is, names that they do not know too
  */
 public record Project(
         ProjectId id,
@@ -29,7 +32,8 @@ public record Project(
         Optional<String> sessionId,
         Instant createdAt,
         Instant lastActive,
-        Optional<LastError> lastError) {
+        Optional<LastError> lastError,
+        Map<String, String> attributes) {
     public Project {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(path, "path");
@@ -40,6 +44,7 @@ public record Project(
         Objects.requireNonNull(createdAt, "createdAt");
         Objects.requireNonNull(lastActive, "lastActive");
         Objects.requireNonNull(lastError, "lastError");
+        attributes = Map.copyOf(attributes);
     }
 
     /**
@@ -52,22 +57,33 @@ public record Project(
     public record LastError(ErrorCode code, String message, Instant at) {}
 
     public Project withName(Optional<String> newName) {
-        return new Project(id, path, directory, newName, executor, sessionId, createdAt, lastActive, lastError);
+        return new Project(
+                id, path, directory, newName, executor, sessionId, createdAt, lastActive, lastError, attributes);
     }
 
     public Project withExecutor(String newExecutor) {
-        return new Project(id, path, directory, name, newExecutor, sessionId, createdAt, lastActive, lastError);
+        return new Project(
+                id, path, directory, name, newExecutor, sessionId, createdAt, lastActive, lastError, attributes);
     }
 
     public Project withSession(Optional<String> newSession) {
-        return new Project(id, path, directory, name, executor, newSession, createdAt, lastActive, lastError);
+        return new Project(
+                id, path, directory, name, executor, newSession, createdAt, lastActive, lastError, attributes);
     }
 
     public Project withLastActive(Instant at) {
-        return new Project(id, path, directory, name, executor, sessionId, createdAt, at, lastError);
+        return new Project(id, path, directory, name, executor, sessionId, createdAt, at, lastError, attributes);
     }
 
     public Project withLastError(Optional<LastError> error) {
-        return new Project(id, path, directory, name, executor, sessionId, createdAt, lastActive, error);
+        return new Project(id, path, directory, name, executor, sessionId, createdAt, lastActive, error, attributes);
+    }
+
+    /** With one attribute set, or removed if the value is empty. */
+    public Project withAttribute(String attribute, Optional<String> value) {
+        Map<String, String> changed = new HashMap<>(attributes);
+        value.ifPresentOrElse(text -> changed.put(attribute, text), () -> changed.remove(attribute));
+        return new Project(
+                id, path, directory, name, executor, sessionId, createdAt, lastActive, lastError, changed);
     }
 }

@@ -16,6 +16,9 @@ public interface ProjectStoreProvider {
      * Opens the store, taking whatever lock keeps others out. Damaged entries do not fail it: they are recovered or
      * quarantined, and reported.
      *
+     * <p>When the service goes, the server closes what it opened within seconds; what it did not close by then, the provider
+     * closes itself.
+     *
      * @throws dev.switchboard.error.SwitchboardException {@code STORAGE_UNAVAILABLE} if it cannot be opened; the
      *         message says why. The caller may try again later.
      */

@@ -18,8 +18,8 @@ public interface Authenticator {
     Optional<Principal> authenticate(Credentials credentials);
 
     /**
-     * Whether someone whom this authenticator has let in is still welcome: not revoked, not expired. Asked from time to
-     * time, and after {@link TokenRegistry} revoked a token.
+     * Whether someone whom this authenticator has let in is still welcome: not revoked, not expired. Asked from time to time.
+     * Once this authenticator is gone, those whom it let in stay until they are told otherwise by a {@link PrincipalListener}.
      */
     boolean isValid(Principal principal);
 }

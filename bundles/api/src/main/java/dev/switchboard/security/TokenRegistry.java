@@ -27,7 +27,7 @@ public interface TokenRegistry {
     List<TokenInfo> list();
 
     /**
-     * Revokes a token; connections that use it are closed.
+     * Revokes a token and tells every {@link PrincipalListener}, so that connections that use it are closed.
      *
      * @param idOrName the token's id or name
      * @return whether there was one
@@ -39,14 +39,14 @@ public interface TokenRegistry {
      *
      * @param name what logs and other clients are shown
      * @param lifetime how long it is valid; empty means until it is revoked
-     * @param projects the only projects that it is good for; empty means all
+     * @param projects the only projects that it is good for; no set at all means every project
      */
-    record NewToken(String name, Role role, Optional<Duration> lifetime, Set<ProjectId> projects) {
+    record NewToken(String name, Role role, Optional<Duration> lifetime, Optional<Set<ProjectId>> projects) {
         public NewToken {
             Objects.requireNonNull(name, "name");
             Objects.requireNonNull(role, "role");
             Objects.requireNonNull(lifetime, "lifetime");
-            projects = Set.copyOf(projects);
+            projects = projects.map(Set::copyOf);
         }
     }
 
@@ -56,7 +56,12 @@ public interface TokenRegistry {
      * @param id its stable identity, not secret
      */
     record TokenInfo(
-            String id, String name, Role role, Set<ProjectId> projects, Instant createdAt, Optional<Instant> expiresAt) {}
+            String id,
+            String name,
+            Role role,
+            Optional<Set<ProjectId>> projects,
+            Instant createdAt,
+            Optional<Instant> expiresAt) {}
 
     /**
      * A new token with its secret.
