@@ -7,12 +7,12 @@ import dev.switchboard.mock.cli.LaunchOptions;
 import dev.switchboard.mock.io.AgentOutput;
 import dev.switchboard.mock.io.Stderr;
 import dev.switchboard.mock.io.StdinPrompt;
-import dev.switchboard.mock.process.Signals;
 import dev.switchboard.mock.scenario.PromptScript;
 import dev.switchboard.mock.session.SessionStore;
 import dev.switchboard.mock.turn.Agent;
 import dev.switchboard.mock.turn.Mailbox;
 import dev.switchboard.mock.turn.SessionSource;
+import dev.switchboard.mock.turn.Signals;
 import dev.switchboard.mock.turn.StreamInput;
 import dev.switchboard.mock.turn.TurnRunner;
 import dev.switchboard.mock.turn.UnknownSession;
@@ -87,7 +87,12 @@ public final class Main {
         Thread reader = new Thread(new Runnable() {
             @Override
             public void run() {
-                input.readAll();
+                try {
+                    input.readAll();
+                } catch (RuntimeException | OutOfMemoryError e) {
+                    Stderr.print("Error: cannot read the input: " + e + "\n");
+                    Runtime.getRuntime().halt(1);
+                }
             }
         }, "stdin-stream");
         reader.setDaemon(true);

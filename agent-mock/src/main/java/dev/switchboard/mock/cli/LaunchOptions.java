@@ -5,7 +5,14 @@ import java.util.List;
 
 import dev.switchboard.mock.AgentVersion;
 
-/** The command line after it was judged: typed, and consistent in itself. */
+/**
+ * The command line after it was judged: typed, and consistent in itself.
+ *
+ * @param prompt            the first positional, or null
+ * @param asksHost          whether permission questions go to the host, over the streams
+ * @param missingPromptTool the MCP tool that should answer them, or null; it never exists here
+ * @param maxTurns          0 is no limit
+ */
 public record LaunchOptions(
         String prompt,
         String outputFormat,
@@ -17,7 +24,7 @@ public record LaunchOptions(
         String permissionMode,
         boolean bypassAllowed,
         boolean asksHost,
-        boolean hasPromptTool,
+        String missingPromptTool,
         ToolChoice tools,
         String model,
         List<String> mcpConfigs,
@@ -47,7 +54,7 @@ public record LaunchOptions(
                 mode == null || mode.equals("manual") ? "default" : mode,
                 "bypassPermissions".equals(mode),
                 "stdio".equals(promptTool) && !"none".equals(raw.value("permission-prompts")),
-                promptTool != null,
+                "stdio".equals(promptTool) ? null : promptTool,
                 new ToolChoice(raw.has("tools") ? rules(raw.values("tools")) : null, rules(raw.values("allowed-tools")),
                         rules(raw.values("disallowed-tools"))),
                 raw.value("model"),

@@ -6,12 +6,13 @@ import java.util.concurrent.TimeUnit;
 
 import dev.switchboard.mock.json.JsonObject;
 import dev.switchboard.mock.process.ChildProcesses;
+import dev.switchboard.mock.turn.ToolCall;
 import dev.switchboard.mock.turn.ToolGate;
 import dev.switchboard.mock.turn.Turn;
 import dev.switchboard.mock.turn.TurnAborted;
 
 /**
- * {@code [[bash sleep=30s]]}: a tool with a real process, in a session of its own as with the real program. It sleeps; an interrupt
+ * {@code [[bash sleep=30s ask=yes]]}: a tool with a real process, in a session of its own as with the real program. It sleeps; an interrupt
  * kills it. No command of the prompt is ever run.
  */
 final class BashScenario implements Scenario {
@@ -20,13 +21,14 @@ final class BashScenario implements Scenario {
 
     @Override
     public void play(Turn turn, Directive directive) {
-        directive.allow("sleep");
+        directive.allow("sleep", "ask");
         long millis = directive.millis("sleep", "30s");
         if (millis > LONGEST_MILLIS) {
             throw new DirectiveException("[[bash]]: sleep is longer than 120s");
         }
         String command = "sleep " + millis / 1_000 + "." + Long.toString(1_000 + millis % 1_000).substring(1);
-        ToolGate.Entry entry = turn.enter(turn.useTool("Bash", JsonObject.of("command", command).put("description", "Sleep")));
+        ToolCall call = turn.useTool("Bash", JsonObject.of("command", command).put("description", "Sleep"));
+        ToolGate.Entry entry = directive.has("ask") ? turn.enter(call) : turn.enterAllowed(call);
         if (entry.granted()) {
             entry.running();
             sleep(turn, command);

@@ -25,6 +25,7 @@ public final class Agent {
     private final AtomicBoolean deaf = new AtomicBoolean();
     private final Lifecycle lifecycle = new Lifecycle(this);
     private int results;
+    private long modelCalls;
 
     public Agent(LaunchOptions options, AgentVersion version, AgentOutput output, SessionSource sessions, Path cwd) {
         this.options = options;
@@ -112,6 +113,15 @@ public final class Agent {
     /** Counts the results of this process from 0. Turn thread only. */
     int nextResultIndex() {
         return results++;
+    }
+
+    void countModelCall() {
+        modelCalls++;
+    }
+
+    /** Model calls that the cumulative cost counts: of the conversation; in the older release of this process only. */
+    long billedModelCalls() {
+        return version.isCurrent() ? session().modelCalls() : modelCalls;
     }
 
     boolean hasAnswered() {

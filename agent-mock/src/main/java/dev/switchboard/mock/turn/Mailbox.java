@@ -123,7 +123,7 @@ public final class Mailbox {
     }
 
     /** Interrupts the running turn and ends the input behind it. False if no turn is running. */
-    public boolean stop() {
+    boolean stop() {
         lock.lock();
         try {
             queue.clear();

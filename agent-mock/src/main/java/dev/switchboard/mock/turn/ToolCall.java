@@ -54,7 +54,7 @@ public record ToolCall(String id, String name, JsonObject input) {
     }
 
     /** A tool result that a signal handler writes: it has nothing but the id. */
-    public static JsonObject killed(Agent agent, String toolId) {
+    static JsonObject killed(Agent agent, String toolId) {
         return new ToolCall(toolId, "Bash", new JsonObject()).failed(agent, "Exit code 137",
                 JsonObject.of("permission_decision", JsonObject.of("decision", "accept").put("source", "config")));
     }

@@ -3,6 +3,7 @@ package dev.switchboard.mock.turn;
 import java.nio.file.Path;
 import java.util.List;
 
+import dev.switchboard.mock.io.Stderr;
 import dev.switchboard.mock.json.JsonObject;
 
 /** Decides whether a tool call may go ahead, asking the host where that is due, and writes the result line of one that may not. */
@@ -57,6 +58,10 @@ public final class ToolGate {
         }
     }
 
+    Entry allow(ToolCall call) {
+        return new Entry(call, call.input(), new Permissions.Decision(Permissions.Verdict.ALLOWED, "config", "rule"));
+    }
+
     Entry enter(ToolCall call) {
         if (!agent.permissions().offers(call.name())) {
             turn.toolResult(call.unknown(agent), false);
@@ -76,6 +81,11 @@ public final class ToolGate {
     }
 
     private Entry denyUnasked(ToolCall call) {
+        String missing = agent.options().missingPromptTool();
+        if (missing != null) {
+            Stderr.print("Error: MCP tool " + missing + " (passed via --permission-prompt-tool) not found.\n");
+            Runtime.getRuntime().halt(1);
+        }
         String path = call.input().string("file_path");
         String text = path != null ? "Claude requested permissions to write to " + path + ", but you haven't granted it yet."
                 : "Claude requested permissions to use " + call.name() + ", but you haven't granted it yet.";

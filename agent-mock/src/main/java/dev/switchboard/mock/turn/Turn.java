@@ -5,6 +5,7 @@ import java.util.List;
 
 import dev.switchboard.mock.io.Stderr;
 import dev.switchboard.mock.json.JsonObject;
+import dev.switchboard.mock.process.ChildProcesses;
 import dev.switchboard.mock.session.Session;
 
 /**
@@ -125,6 +126,11 @@ public final class Turn {
         return new ToolGate(agent, mailbox, this).enter(call);
     }
 
+    /** Uses the tool as if a rule allowed it. */
+    public ToolGate.Entry enterAllowed(ToolCall call) {
+        return new ToolGate(agent, mailbox, this).allow(call);
+    }
+
     /** Writes what came of the tool. A message that came in meanwhile is put into this turn. */
     void toolResult(JsonObject line, boolean denied) {
         if (denied && pendingTool != null) {
@@ -158,6 +164,7 @@ public final class Turn {
             }
             modelCalls++;
             session().countModelCall();
+            agent.countModelCall();
             message = new ModelMessage(agent, modelCalls == 1 ? uuids : List.of());
         }
         return message;
@@ -171,6 +178,7 @@ public final class Turn {
 
     /** Writes what the real program writes when a turn is interrupted, and says how it ended. */
     Outcome interrupted() {
+        ChildProcesses.killDescendants();
         boolean inTool = pendingTool != null;
         if (inTool) {
             JsonObject line = pendingTool.rejected(agent);
@@ -190,7 +198,7 @@ public final class Turn {
 
     JsonObject result(Outcome ended) {
         long millis = (System.nanoTime() - startNanos) / 1_000_000;
-        ResultLine.Figures figures = new ResultLine.Figures(modelCalls, session().modelCalls(), numTurns, millis,
+        ResultLine.Figures figures = new ResultLine.Figures(modelCalls, agent.billedModelCalls(), numTurns, millis,
                 agent.nextResultIndex());
         JsonObject line = ResultLine.of(agent, ended, figures, denials);
         List<String> uuids = new ArrayList<>();

@@ -1,5 +1,9 @@
-# One node. Arguments: depth width life(seconds) number-among-its-siblings. Says its pid, starts its children, sleeps.
-echo $$
+# One node. Arguments: depth width life(seconds) number-among-its-siblings. Says what it is, starts its children, sleeps.
+if [ "$(($4 % 2))" -eq 0 ]; then
+    echo "deaf $$"
+else
+    echo "node $$"
+fi
 i=0
 if [ "$1" -gt 1 ]; then
     while [ "$i" -lt "$2" ]; do

@@ -1,10 +1,8 @@
-package dev.switchboard.mock.process;
+package dev.switchboard.mock.turn;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import dev.switchboard.mock.turn.Agent;
-import dev.switchboard.mock.turn.Mailbox;
-import dev.switchboard.mock.turn.ToolCall;
+import dev.switchboard.mock.process.ChildProcesses;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
