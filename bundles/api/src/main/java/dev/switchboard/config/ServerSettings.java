@@ -112,6 +112,9 @@ public final class ServerSettings {
             0,
             "From the kill to SIGKILL: interrupt at once, SIGINT at a third, SIGTERM at two thirds.");
 
+    public static final Setting<Duration> TIMEOUTS_PERMISSION = seconds(
+            "timeouts.permission.seconds", 600, 1, "How long a permission question waits for an answer; then it is denied.");
+
     public static final Setting<List<String>> PROJECTS_ROOTS =
             paths("projects.roots", "", "If set, projects must lie under one of these directories.");
 
