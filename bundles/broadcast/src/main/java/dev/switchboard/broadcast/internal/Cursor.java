@@ -20,6 +20,18 @@ import org.slf4j.LoggerFactory;
 final class Cursor implements Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(Cursor.class);
 
+    /** Why taking frames came to its end. */
+    private enum Stop {
+        /** All that is there was taken. */
+        END,
+        /** The next frame has no room in the batch. */
+        FULL,
+        /** The next frame lies behind the last record that is to be taken. */
+        BOUND,
+        /** The next record is not in memory. */
+        MISSING
+    }
+
     private final TopicRing ring;
     private final Set<FrameKind> kinds;
     private final Subscriber subscriber;
@@ -32,6 +44,11 @@ final class Cursor implements Subscription {
     private int index;
     private long seq;
     private boolean behind;
+    // The topic was closed while records were missing, and there is no log any more to read them from.
+    private boolean recordsLost;
+    // Frames that are not records are given from here on only: what is before was there earlier, or was passed.
+    private long markChunk;
+    private int markIndex;
 
     /**
      * @param onBehind called each time that it falls off what is in memory
@@ -48,7 +65,10 @@ final class Cursor implements Subscription {
 
     /** Takes the place from which the first poll goes on; called once, after the ring knows of this cursor. */
     void start(long afterSeq) {
-        place(ring.window(), afterSeq);
+        Window window = ring.window();
+        markChunk = Math.max(window.first(), window.next() - 1);
+        markIndex = window.tail() == null ? 0 : window.tail().count();
+        place(window, afterSeq);
     }
 
     boolean wants(FrameKind kind) {
@@ -68,69 +88,95 @@ final class Cursor implements Subscription {
     }
 
     @Override
-    public Batch poll(int maxBytes) {
-        Batch batch = take(maxBytes);
-        if (!batch.isEmpty() || batch.behind() || closed) {
+    public Batch poll(int maxBytes, long untilSeq) {
+        Batch batch = take(maxBytes, untilSeq);
+        if (isAnswer(batch)) {
             return batch;
         }
         armed.set(true);
-        batch = take(maxBytes);
-        if (!batch.isEmpty() || batch.behind() || closed) {
+        batch = take(maxBytes, untilSeq);
+        if (isAnswer(batch)) {
             armed.set(false);
         }
         return batch;
     }
 
-    private Batch take(int maxBytes) {
+    private boolean isAnswer(Batch batch) {
+        return !batch.isEmpty() || batch.behind() || batch.ended() || closed;
+    }
+
+    private Batch take(int maxBytes, long untilSeq) {
         Slices slices = new Slices();
+        boolean last = ring.isClosed(); // asked first: then nothing comes behind what is found below
         Window window = ring.window();
-        if (closed) {
-            return slices.batch(seq, false);
+        if (closed || seq >= untilSeq) {
+            return slices.batch(seq);
         }
-        if (seq < window.floor()) {
-            return behind(slices);
+        Stop stop = seq < window.floor() && !recordsLost ? Stop.MISSING : takeFrom(window, slices, maxBytes, untilSeq);
+        if (stop == Stop.MISSING && last) {
+            recordsLost = true;
+            stop = takeFrom(window, slices, maxBytes, untilSeq);
         }
+        if (stop == Stop.MISSING && slices.isEmpty()) {
+            return behind();
+        }
+        return stop == Stop.END && last && slices.isEmpty() ? Slices.ended(seq) : slices.batch(seq);
+    }
+
+    private Stop takeFrom(Window window, Slices slices, int maxBytes, long untilSeq) {
         if (chunkNumber < window.first()) {
-            // Only frames that are not records have been missed.
-            moveTo(window.first(), 0);
+            moveTo(window.first(), 0); // what it has missed are not records, or cannot be had any more
         }
         for (Chunk chunk = window.chunk(chunkNumber); chunk != null; chunk = window.chunk(chunkNumber)) {
-            if (!takeFrom(chunk, slices, maxBytes)) {
-                return slices.isEmpty() ? behind(slices) : slices.batch(seq, false);
-            }
-            if (chunkNumber + 1 == window.next()) {
-                break; // it may still grow
+            Stop stop = takeFrom(chunk, slices, maxBytes, untilSeq);
+            if (stop != Stop.END || chunkNumber + 1 == window.next()) {
+                return stop; // the last chunk may still grow, so its end is not passed
             }
             moveTo(chunkNumber + 1, 0);
         }
-        return slices.batch(seq, false);
+        return Stop.END;
     }
 
-    /** Takes what the chunk has; false if it stops before: the next frame has no room or no image, or one is missing. */
-    private boolean takeFrom(Chunk chunk, Slices slices, int maxBytes) {
+    private Stop takeFrom(Chunk chunk, Slices slices, int maxBytes, long untilSeq) {
         int count = chunk.count();
         for (; index < count; index++) {
             long record = chunk.seq(index);
-            if (record > seq + 1) {
-                return false; // the topic's first record here, and there were others between it and this place
+            if (seq >= untilSeq) {
+                return Stop.BOUND;
             }
-            if (wants(chunk.kind(index)) && (record == 0 || record > seq)) {
-                if (chunk.isPlace(index) || !slices.hasRoom(chunk.end(index) - chunk.start(index), maxBytes)) {
-                    return false;
+            if (record > seq + 1 && !recordsLost) {
+                return Stop.MISSING; // the topic's first record here, and there were others before it
+            }
+            if (isDue(chunk, record)) {
+                if (chunk.isPlace(index)) {
+                    return Stop.MISSING;
+                }
+                if (!slices.hasRoom(chunk.end(index) - chunk.start(index), maxBytes)) {
+                    return Stop.FULL;
                 }
                 slices.add(chunk, index);
             }
             seq = Math.max(seq, record);
         }
-        return true;
+        return Stop.END;
     }
 
-    private Batch behind(Slices slices) {
+    private boolean isDue(Chunk chunk, long record) {
+        if (!wants(chunk.kind(index))) {
+            return false;
+        }
+        if (record == 0) {
+            return chunkNumber > markChunk || chunkNumber == markChunk && index >= markIndex;
+        }
+        return record > seq && !recordsLost;
+    }
+
+    private Batch behind() {
         if (!behind) {
             behind = true;
             onBehind.run();
         }
-        return slices.batch(seq, true);
+        return Slices.behind(seq);
     }
 
     @Override
@@ -139,9 +185,18 @@ final class Cursor implements Subscription {
         if (closed || target < window.floor() || !allInMemory(window, target)) {
             return false;
         }
+        mark();
         place(window, target);
         behind = false;
         return true;
+    }
+
+    /** Remembers the place up to which frames that are not records have come. */
+    private void mark() {
+        if (chunkNumber > markChunk || chunkNumber == markChunk && index > markIndex) {
+            markChunk = chunkNumber;
+            markIndex = index;
+        }
     }
 
     private boolean allInMemory(Window window, long target) {

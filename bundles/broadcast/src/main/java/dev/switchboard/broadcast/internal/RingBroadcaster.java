@@ -72,9 +72,21 @@ public final class RingBroadcaster implements Broadcaster, MetricSource {
     }
 
     @Override
+    public void begin(Topic topic, long lastSeq) {
+        boolean begun = false;
+        while (!begun) {
+            begun = ring(topic).begin(lastSeq); // false if it was closed just now; then there is a new one
+        }
+    }
+
+    @Override
     public void publish(Topic topic, OutboundFrame frame) {
         frames.increment();
-        if (ring(topic).publish(frame, limits) && memory.isExceeded()) {
+        TopicRing.Outcome outcome = ring(topic).publish(frame, limits);
+        while (outcome == TopicRing.Outcome.CLOSED) {
+            outcome = ring(topic).publish(frame, limits);
+        }
+        if (outcome == TopicRing.Outcome.GROWN && memory.isExceeded()) {
             shrink();
         }
     }
@@ -95,12 +107,15 @@ public final class RingBroadcaster implements Broadcaster, MetricSource {
 
     @Override
     public Subscription subscribe(Topic topic, long afterSeq, Set<FrameKind> kinds, Subscriber subscriber) {
-        TopicRing ring = ring(topic);
-        Cursor cursor = new Cursor(ring, kinds, subscriber, behind::increment, closed -> remove(ring, closed));
-        ring.add(cursor);
-        live.add(ring);
-        cursor.start(afterSeq);
-        return cursor;
+        while (true) {
+            TopicRing ring = ring(topic);
+            Cursor cursor = new Cursor(ring, kinds, subscriber, behind::increment, closed -> remove(ring, closed));
+            if (ring.add(cursor)) {
+                live.add(ring);
+                cursor.start(afterSeq);
+                return cursor;
+            }
+        }
     }
 
     private void remove(TopicRing ring, Cursor cursor) {
@@ -115,7 +130,10 @@ public final class RingBroadcaster implements Broadcaster, MetricSource {
 
     @Override
     public void close(Topic topic) {
-        rings.remove(topic);
+        TopicRing ring = rings.remove(topic);
+        if (ring != null) {
+            ring.close();
+        }
     }
 
     /** Ends all subscriptions; their subscribers find the next broadcaster. */

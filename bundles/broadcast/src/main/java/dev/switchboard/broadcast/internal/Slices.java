@@ -37,9 +37,19 @@ final class Slices {
         return frames == 0;
     }
 
-    Batch batch(long seq, boolean behind) {
+    Batch batch(long seq) {
         cut();
-        return new Batch(buffers, frames, bytes, seq, behind);
+        return new Batch(buffers, frames, bytes, seq, false, false);
+    }
+
+    /** Nothing was taken: the next record has to be read from the log. */
+    static Batch behind(long seq) {
+        return new Batch(List.of(), 0, 0, seq, true, false);
+    }
+
+    /** Nothing was taken, and nothing will come. */
+    static Batch ended(long seq) {
+        return new Batch(List.of(), 0, 0, seq, false, true);
     }
 
     private void cut() {

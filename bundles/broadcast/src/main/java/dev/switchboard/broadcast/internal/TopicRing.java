@@ -26,6 +26,7 @@ final class TopicRing {
     private volatile Window window = Window.empty(0, 0);
     private volatile List<Cursor> cursors = List.of();
     private volatile long bytes;
+    private volatile boolean closed;
     private boolean headKnown;
     private long head;
 
@@ -33,21 +34,50 @@ final class TopicRing {
         this.memory = memory;
     }
 
-    /**
-     * Adds a frame and wakes the cursors that wait.
-     *
-     * @return whether the ring now holds more memory
-     */
-    boolean publish(OutboundFrame frame, QueueLimits limits) {
+    /** What became of a frame. */
+    enum Outcome {
+        /** It was added, or nobody wanted it. */
+        DONE,
+        /** It was added, and the ring now holds more memory. */
+        GROWN,
+        /** The topic has been closed; the frame belongs to its successor. */
+        CLOSED
+    }
+
+    /** Lets the topic begin behind a record, unless it has come to just there. */
+    boolean begin(long lastSeq) {
+        lock.lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            if (!headKnown || head != lastSeq) {
+                drop(window.chunks().length);
+                window = Window.empty(window.next(), lastSeq);
+                head = lastSeq;
+                headKnown = true;
+            }
+        } finally {
+            lock.unlock();
+        }
+        wakeAll();
+        return true;
+    }
+
+    /** Adds a frame and wakes the cursors that wait. */
+    Outcome publish(OutboundFrame frame, QueueLimits limits) {
         boolean grown;
         lock.lock();
         try {
+            if (closed) {
+                return Outcome.CLOSED;
+            }
             if (frame.seq() != 0) {
                 advance(frame.seq());
             }
             boolean image = fits(frame, limits);
             if (cursors.isEmpty() || frame.seq() == 0 && (!image || !isWanted(frame.kind()))) {
-                return false;
+                return Outcome.DONE;
             }
             grown = append(frame, image, limits);
         } finally {
@@ -56,7 +86,22 @@ final class TopicRing {
         // Whoever wants other kinds is woken too now and then, so that its place does not fall off the ring unread.
         boolean all = grown;
         cursors.forEach(cursor -> cursor.wake(frame.kind(), all));
-        return grown;
+        return grown ? Outcome.GROWN : Outcome.DONE;
+    }
+
+    /** Nothing comes any more; what is in memory stays for its cursors. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        wakeAll();
+    }
+
+    private void wakeAll() {
+        cursors.forEach(cursor -> cursor.wake(FrameKind.NOTICE, true));
     }
 
     private void advance(long seq) {
@@ -142,16 +187,20 @@ final class TopicRing {
         }
     }
 
-    /** Lets a cursor take part; the first one begins the ring. */
-    void add(Cursor cursor) {
+    /** Lets a cursor take part, unless the topic has been closed; the first one begins the ring. */
+    boolean add(Cursor cursor) {
         lock.lock();
         try {
+            if (closed) {
+                return false;
+            }
             if (cursors.isEmpty()) {
                 window = Window.empty(window.next(), headKnown ? head : 0);
             }
             List<Cursor> more = new ArrayList<>(cursors);
             more.add(cursor);
             cursors = List.copyOf(more);
+            return true;
         } finally {
             lock.unlock();
         }
@@ -176,6 +225,11 @@ final class TopicRing {
     /** What is in memory just now. */
     Window window() {
         return window;
+    }
+
+    /** Whether nothing comes any more. */
+    boolean isClosed() {
+        return closed;
     }
 
     /** A snapshot of who reads here. */

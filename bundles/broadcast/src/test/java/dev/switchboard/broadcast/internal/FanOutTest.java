@@ -80,7 +80,7 @@ class FanOutTest {
         long last = 0;
         try (Subscription subscription = broadcaster.subscribe(TOPIC, 0, RECORD_KINDS, ready::release)) {
             while (last < RECORDS) {
-                Batch batch = subscription.poll(16 * 1024);
+                Batch batch = subscription.poll(16 * 1024, Long.MAX_VALUE);
                 for (String text : Frames.texts(batch)) {
                     assertEquals(++last, Long.parseLong(text));
                 }
@@ -132,7 +132,7 @@ class FanOutTest {
             throws InterruptedException {
         int waits = 0;
         while (subscription.seq() < rounds) {
-            Batch batch = subscription.poll(Frames.PLENTY);
+            Batch batch = Frames.poll(subscription);
             taken.release(batch.frames());
             if (batch.isEmpty()) {
                 waits++;
@@ -163,7 +163,7 @@ class FanOutTest {
             try (Subscription subscription = broadcaster.subscribe(TOPIC, after, RECORD_KINDS, () -> {})) {
                 long last = after;
                 for (int polls = 0; polls < 50; polls++) {
-                    Batch batch = subscription.poll(4096);
+                    Batch batch = subscription.poll(4096, Long.MAX_VALUE);
                     for (String text : Frames.texts(batch)) {
                         assertEquals(++last, Long.parseLong(text));
                     }

@@ -2,6 +2,7 @@ package dev.switchboard.broadcast.internal;
 
 import dev.switchboard.broadcast.FrameKind;
 import dev.switchboard.broadcast.OutboundFrame;
+import dev.switchboard.broadcast.Subscription;
 import dev.switchboard.broadcast.Subscription.Batch;
 import dev.switchboard.config.Configuration;
 import dev.switchboard.config.ServerSettings;
@@ -40,6 +41,11 @@ final class Frames {
     static OutboundFrame ofWireSize(long seq, int size) {
         int length = size - OutboundFrame.headerSize(size - OutboundFrame.headerSize(size));
         return text(FrameKind.AGENT, seq, seq + " ".repeat(length - Long.toString(seq).length()));
+    }
+
+    /** Takes whatever there is. */
+    static Batch poll(Subscription subscription) {
+        return subscription.poll(PLENTY, Long.MAX_VALUE);
     }
 
     /** The texts in a batch, which are checked to be whole messages. */

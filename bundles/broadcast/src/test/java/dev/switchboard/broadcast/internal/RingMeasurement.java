@@ -40,8 +40,8 @@ final class RingMeasurement {
             broadcaster.publish(topic, OutboundFrame.text(FrameKind.AGENT, i + 1, text));
             if (i % ROUND == ROUND - 1) {
                 for (Subscription cursor : cursors) {
-                    delivered += cursor.poll(1 << 16).frames();
-                    delivered += cursor.poll(1 << 16).frames();
+                    delivered += cursor.poll(1 << 16, Long.MAX_VALUE).frames();
+                    delivered += cursor.poll(1 << 16, Long.MAX_VALUE).frames();
                 }
             }
         }

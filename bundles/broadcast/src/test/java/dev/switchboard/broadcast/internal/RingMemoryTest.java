@@ -1,9 +1,9 @@
 package dev.switchboard.broadcast.internal;
 
 import static dev.switchboard.broadcast.internal.Frames.ALL;
-import static dev.switchboard.broadcast.internal.Frames.PLENTY;
 import static dev.switchboard.broadcast.internal.Frames.agent;
 import static dev.switchboard.broadcast.internal.Frames.ofWireSize;
+import static dev.switchboard.broadcast.internal.Frames.poll;
 import static dev.switchboard.broadcast.internal.Frames.texts;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -36,9 +36,9 @@ class RingMemoryTest {
         RingBroadcaster broadcaster = new RingBroadcaster(Frames.limits(4 * RING, 2 * RING), NO_BOUND);
         Subscription all = broadcaster.subscribe(TOPIC, 0, ALL, () -> {});
         broadcaster.publish(TOPIC, ofWireSize(1, 2 * RING));
-        assertEquals(List.of("1"), texts(all.poll(1)));
+        assertEquals(List.of("1"), texts(all.poll(1, Long.MAX_VALUE)));
         broadcaster.publish(TOPIC, ofWireSize(2, 2 * RING + 1));
-        assertTrue(all.poll(PLENTY).behind());
+        assertTrue(poll(all).behind());
     }
 
     @Test
@@ -48,11 +48,11 @@ class RingMemoryTest {
         broadcaster.publish(TOPIC, agent(1));
         broadcaster.publish(TOPIC, ofWireSize(2, RING));
         assertEquals(RING, bytes(broadcaster));
-        assertTrue(all.poll(PLENTY).behind());
+        assertTrue(poll(all).behind());
         assertTrue(all.seek(1));
-        assertEquals(List.of("2"), texts(all.poll(PLENTY)));
+        assertEquals(List.of("2"), texts(poll(all)));
         broadcaster.publish(TOPIC, ofWireSize(3, RING + 1));
-        assertTrue(all.poll(PLENTY).behind());
+        assertTrue(poll(all).behind());
     }
 
     @Test
@@ -61,7 +61,7 @@ class RingMemoryTest {
         Subscription all = broadcaster.subscribe(TOPIC, 0, ALL, () -> {});
         broadcaster.publish(TOPIC, Frames.text(FrameKind.PARTIAL, 0, " ".repeat(RING)));
         broadcaster.publish(TOPIC, agent(1));
-        assertEquals(List.of("1"), texts(all.poll(PLENTY)));
+        assertEquals(List.of("1"), texts(poll(all)));
     }
 
     @Test
@@ -73,9 +73,9 @@ class RingMemoryTest {
             assertTrue(bytes(broadcaster) <= RING, "ring of " + bytes(broadcaster));
         }
         Subscription late = broadcaster.subscribe(TOPIC, 0, ALL, () -> {});
-        assertTrue(late.poll(PLENTY).behind());
+        assertTrue(poll(late).behind());
         assertTrue(late.seek(1000 - 56), "7 of 8 chunks are full at least");
-        assertEquals(56, late.poll(PLENTY).frames());
+        assertEquals(56, poll(late).frames());
         assertFalse(late.seek(1000 - 65));
     }
 
@@ -99,13 +99,13 @@ class RingMemoryTest {
         Subscription behind = broadcaster.subscribe(TOPIC, 0, ALL, () -> {});
         Subscription current = broadcaster.subscribe(TOPIC, 1, ALL, () -> {});
         broadcaster.publish(TOPIC, agent(2));
-        assertTrue(behind.poll(PLENTY).behind());
-        assertEquals(List.of("2"), texts(current.poll(PLENTY)));
+        assertTrue(poll(behind).behind());
+        assertEquals(List.of("2"), texts(poll(current)));
         behind.close();
         assertTrue(bytes(broadcaster) > 0);
         current.close();
         assertEquals(0, bytes(broadcaster));
-        assertTrue(broadcaster.subscribe(TOPIC, 1, ALL, () -> {}).poll(PLENTY).behind());
+        assertTrue(poll(broadcaster.subscribe(TOPIC, 1, ALL, () -> {})).behind());
     }
 
     @Test
@@ -130,16 +130,16 @@ class RingMemoryTest {
             broadcaster.publish(TOPIC, ofWireSize(seq, RING));
         }
         assertEquals(5 * RING, bytes(broadcaster));
-        assertEquals(List.of("1", "2", "3", "4"), texts(large.poll(PLENTY)));
+        assertEquals(List.of("1", "2", "3", "4"), texts(poll(large)));
         large.seek(0);
 
         broadcaster.publish(other, ofWireSize(2, RING));
 
         assertEquals(5 * RING, bytes(broadcaster));
-        assertEquals(List.of("1", "2"), texts(small.poll(PLENTY)));
-        assertTrue(large.poll(PLENTY).behind());
+        assertEquals(List.of("1", "2"), texts(poll(small)));
+        assertTrue(poll(large).behind());
         assertTrue(large.seek(1));
-        assertEquals(List.of("2", "3", "4"), texts(large.poll(PLENTY)));
+        assertEquals(List.of("2", "3", "4"), texts(poll(large)));
     }
 
     @Test
@@ -152,7 +152,7 @@ class RingMemoryTest {
             broadcaster.publish(topic, ofWireSize(1, RING));
         }
         assertTrue(bytes(broadcaster) <= 2 * RING);
-        assertEquals(8, all.stream().filter(one -> one.poll(PLENTY).behind()).count());
+        assertEquals(8, all.stream().filter(one -> poll(one).behind()).count());
     }
 
     @Test
@@ -179,7 +179,7 @@ class RingMemoryTest {
         Subscription all = broadcaster.subscribe(TOPIC, 0, ALL, () -> {});
         broadcaster.publish(TOPIC, agent(1));
         broadcaster.deactivate();
-        assertTrue(all.poll(PLENTY).isEmpty());
+        assertTrue(poll(all).isEmpty());
         assertEquals(Map.of(), nonZero(broadcaster, "broadcast_topics", "broadcast_ring_bytes", "broadcast_subscribers"));
     }
 
@@ -189,8 +189,8 @@ class RingMemoryTest {
         RingBroadcaster broadcaster = new RingBroadcaster(Frames.limits(RING, RING), NO_BOUND);
         broadcaster.publish(TOPIC, agent(1));
         Subscription one = broadcaster.subscribe(TOPIC, 0, ALL, () -> {});
-        one.poll(PLENTY);
-        one.poll(PLENTY);
+        poll(one);
+        poll(one);
         broadcaster.publish(TOPIC, agent(2));
         assertEquals(
                 Map.of(
