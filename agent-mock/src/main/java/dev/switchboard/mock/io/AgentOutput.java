@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.switchboard.mock.json.JsonObject;
@@ -15,6 +16,8 @@ import dev.switchboard.mock.json.Utf8Output;
  * reads, writing blocks; if the other end is closed, everything is swallowed and the turn goes on, as with the real program.
  */
 public final class AgentOutput {
+
+    private static final long CLAIM_MILLIS = 200;
 
     private final FileOutputStream stdout = new FileOutputStream(FileDescriptor.out);
     private final Utf8Output out = new Utf8Output(stdout);
@@ -122,6 +125,20 @@ public final class AgentOutput {
     public void finish() {
         if (array) {
             raw(arrayBegun ? "]\n" : "[]\n");
+        }
+    }
+
+    /**
+     * Lets only the calling thread write from now on: for the last words of a process that is about to end.
+     *
+     * @return false if another thread is stuck in writing, because nobody reads
+     */
+    public boolean claim() {
+        try {
+            return lock.tryLock(CLAIM_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -35,13 +35,13 @@ final class DirectiveParser {
         return directives;
     }
 
-    /** A name: lower-case letters and dashes, followed by a blank or the closing brackets. Empty if there is none. */
+    /** A name: lower-case letters and dashes, followed by a blank, the closing brackets or nothing. Empty if there is none. */
     private String name() {
         int start = at;
         while (at < text.length() && (text.charAt(at) >= 'a' && text.charAt(at) <= 'z' || text.charAt(at) == '-')) {
             at++;
         }
-        boolean ends = at < text.length() && (text.charAt(at) == ' ' || text.startsWith("]]", at));
+        boolean ends = at == text.length() || text.charAt(at) == ' ' || text.startsWith("]]", at);
         return ends ? text.substring(start, at) : "";
     }
 

@@ -3,7 +3,7 @@ package dev.switchboard.mock.scenario;
 /** Which directive is which scenario. A switch rather than a map: only the classes that a prompt uses are loaded. */
 final class ScenarioRegistry {
 
-    static final String NAMES = "api-error, args, ask, bash, close-stdout, crash, cwd, echo, env, exit, flood, hang, huge, max-budget, "
+    static final String NAMES = "api-error, args, ask, bash, close-stdout, crash, cwd, deaf, echo, env, exit, flood, hang, huge, max-budget, "
             + "max-turns, non-json, say, session, slow, stderr, stream, think, tools, tree, unknown-line, wait";
 
     private ScenarioRegistry() {
@@ -18,7 +18,7 @@ final class ScenarioRegistry {
             case "crash" -> new CrashScenario();
             case "exit" -> new ExitScenario();
             case "flood" -> new FloodScenario();
-            case "hang" -> new HangScenario();
+            case "deaf", "hang" -> new HangScenario();
             case "huge" -> new HugeLineScenario();
             case "max-budget", "max-turns" -> new LimitScenario();
             case "say", "think", "slow", "stream", "wait" -> new SpeechScenario();

@@ -61,10 +61,12 @@ public final class Signals {
         if (agent.isDeaf()) {
             return;
         }
-        String tool = agent.openTool();
+        // Without this the turn would go on when the tool's process is gone.
+        boolean canWrite = agent.output().claim();
         if (agent.version().isCurrent()) {
+            String tool = agent.openTool();
             ChildProcesses.killDescendants();
-            if (tool != null) {
+            if (tool != null && canWrite) {
                 agent.output().line(ToolCall.killed(agent, tool));
             }
         }

@@ -61,12 +61,12 @@ public final class TurnRunner {
     }
 
     private Outcome answer(UserMessage prompt, List<UserMessage> batch) {
+        Session session = agent.session();
+        session.recordPrompt(prompt.text());
         agent.output().line(InitLine.of(agent, uuids(batch)));
         for (UserMessage message : batch) {
             replay(agent, message);
         }
-        Session session = agent.session();
-        session.recordPrompt(prompt.text());
         Turn turn = new Turn(agent, mailbox, prompt, batch);
         Outcome outcome;
         try {
