@@ -1,0 +1,92 @@
+package dev.switchboard.messagelog.file.internal;
+
+import dev.switchboard.config.Configuration;
+import dev.switchboard.config.ServerSettings;
+import dev.switchboard.message.MessageLog;
+import dev.switchboard.message.MessageLogProvider;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens the message log in {@code <data.dir>/projects}. */
+@Component(service = MessageLogProvider.class, immediate = true, property = MessageLogProvider.NAME + "=file")
+public final class FileMessageLogProvider implements MessageLogProvider {
+    private static final Logger LOG = LoggerFactory.getLogger(FileMessageLogProvider.class);
+
+    /** How long the server has to close a log of its own accord. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    private final Configuration configuration;
+    private final Clock clock;
+    private final FileLayer files;
+    private final Configuration.Registration registration;
+    private final Queue<JsonlMessageLog> opened = new ConcurrentLinkedQueue<>();
+    private volatile LogPolicy policy;
+
+    @Activate
+    public FileMessageLogProvider(@Reference Configuration configuration) {
+        this(configuration, Clock.systemUTC(), new DiskFiles());
+    }
+
+    FileMessageLogProvider(Configuration configuration, Clock clock, FileLayer files) {
+        this.configuration = configuration;
+        this.clock = clock;
+        this.files = files;
+        this.registration = configuration.onChange(settings -> policy = LogPolicy.of(settings));
+        this.policy = LogPolicy.of(configuration.settings());
+    }
+
+    @Override
+    public MessageLog open() {
+        Path projects = dataDirectory().resolve("projects");
+        try {
+            files.createDirectories(projects);
+            StoreLock lock = StoreLock.take(projects.resolve(".messages.lock"), files);
+            try {
+                new Tombstones(projects, files).finish();
+            } catch (IOException | RuntimeException e) {
+                lock.close();
+                throw e;
+            }
+            LogContext context = new LogContext(files, clock, () -> policy, new GroupCommit(), new IndexCache(files));
+            JsonlMessageLog log = new JsonlMessageLog(projects, context, lock);
+            opened.clear(); // the lock was free, so whatever was opened before is closed
+            opened.add(log);
+            LOG.info("Message log opened");
+            return log;
+        } catch (IOException e) {
+            LOG.error("The message log cannot be opened", e);
+            throw StorageErrors.unavailable(
+                    "the message log cannot be opened: its directory is not accessible or held by another server", e);
+        }
+    }
+
+    /** The server closes what it opened when this service goes; what it has not closed in time is closed here. */
+    @Deactivate
+    void deactivate() {
+        registration.close();
+        for (JsonlMessageLog log : opened) {
+            if (!log.awaitClosed(GRACE)) {
+                LOG.warn("The message log was still open; it is closed now");
+                log.close();
+            }
+        }
+        opened.clear();
+    }
+
+    private Path dataDirectory() {
+        String configured = configuration.settings().get(ServerSettings.DATA_DIR);
+        return configured.isEmpty()
+                ? Path.of(System.getProperty("user.home"), ".switchboard")
+                : Path.of(configured);
+    }
+}

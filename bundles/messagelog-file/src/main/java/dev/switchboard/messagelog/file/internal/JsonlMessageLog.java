@@ -1,0 +1,239 @@
+package dev.switchboard.messagelog.file.internal;
+
+import dev.switchboard.error.SwitchboardException;
+import dev.switchboard.message.LogHead;
+import dev.switchboard.message.Message;
+import dev.switchboard.message.MessageLog;
+import dev.switchboard.message.MessagePage;
+import dev.switchboard.message.MessageQuery;
+import dev.switchboard.message.NewMessage;
+import dev.switchboard.project.ProjectId;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A message log with a directory of JSON lines for each project. Opens projects as they are asked for. */
+final class JsonlMessageLog implements MessageLog {
+    private static final Logger LOG = LoggerFactory.getLogger(JsonlMessageLog.class);
+    /** Each open project has a file and the index of its last segment, some 200 KB at most by default. */
+    private static final int MAX_OPEN = 200;
+    private static final String LOG_DIRECTORY = "log";
+
+    private final Path projects;
+    private final LogContext context;
+    private final Tombstones tombstones;
+    private final Closeable storeLock;
+    private final int maxOpen;
+    private final Map<ProjectId, ProjectLog> logs = new ConcurrentHashMap<>();
+    private final AtomicLong ticks = new AtomicLong();
+    /** Held for reading by every call, so that {@link #close} waits for those that have begun. */
+    private final ReadWriteLock useLock = new ReentrantReadWriteLock();
+
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private boolean closed;
+
+    /** @param storeLock closed when the log is */
+    JsonlMessageLog(Path projects, LogContext context, Closeable storeLock) {
+        this(projects, context, storeLock, MAX_OPEN);
+    }
+
+    JsonlMessageLog(Path projects, LogContext context, Closeable storeLock, int maxOpen) {
+        this.projects = projects;
+        this.context = context;
+        this.tombstones = new Tombstones(projects, context.files());
+        this.storeLock = storeLock;
+        this.maxOpen = maxOpen;
+    }
+
+    @Override
+    public List<Message> append(ProjectId project, List<NewMessage> batch) {
+        return use(project, "the messages could not be recorded", log -> log.append(batch));
+    }
+
+    @Override
+    public LogHead head(ProjectId project) {
+        return use(project, "the message log could not be opened", log -> log.view().map(LogView::head));
+    }
+
+    @Override
+    public MessagePage read(ProjectId project, MessageQuery query) {
+        Objects.requireNonNull(query, "query");
+        return use(project, "the messages could not be read", log -> {
+            Optional<LogView> view = log.view();
+            return view.isEmpty()
+                    ? Optional.empty()
+                    : unlessDeleted(log, new PageReader(view.get(), query, context.indexes()).read());
+        });
+    }
+
+    @Override
+    public Optional<Message> lastFrom(ProjectId project, String agent) {
+        Objects.requireNonNull(agent, "agent");
+        return use(project, "the messages could not be read", log -> {
+            Optional<LogView> view = log.view();
+            return view.isEmpty()
+                    ? Optional.empty()
+                    : unlessDeleted(log, new LastFromAgent(agent, context.indexes()).in(view.get()));
+        });
+    }
+
+    @Override
+    public void delete(ProjectId project) {
+        use(project, "the messages could not be deleted", log -> {
+            Path directory = directory(project);
+            if (!Files.exists(directory)) {
+                return Optional.of(false);
+            }
+            Path tombstone = tombstones.next(project);
+            if (!log.moveTo(tombstone)) {
+                return Optional.empty();
+            }
+            logs.remove(project, log);
+            context.indexes().forget(directory);
+            tombstones.bury(project, tombstone);
+            return Optional.of(true);
+        });
+    }
+
+    @Override
+    public Set<ProjectId> projects() {
+        return guard(() -> {
+            Set<ProjectId> found = new HashSet<>();
+            try (Stream<Path> entries = Files.list(projects)) {
+                entries.filter(entry -> Files.isDirectory(entry.resolve(LOG_DIRECTORY)))
+                        .forEach(entry -> idOf(entry).ifPresent(found::add));
+                return found;
+            } catch (IOException | UncheckedIOException e) {
+                LOG.error("The directory of the projects cannot be read", e);
+                throw StorageErrors.unavailable("the projects with messages cannot be listed: the disk failed", e);
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        useLock.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                context.flusher().close();
+                logs.values().forEach(log -> log.retire(true));
+                logs.clear();
+                storeLock.close();
+                closing.countDown();
+            }
+        } catch (IOException e) {
+            LOG.warn("The lock of the message log could not be released", e);
+        } finally {
+            useLock.writeLock().unlock();
+        }
+    }
+
+    /** Waits until somebody has closed it; returns whether that happened in time. */
+    boolean awaitClosed(Duration time) {
+        try {
+            return closing.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** How many projects are open, for tests. */
+    int openCount() {
+        return logs.size();
+    }
+
+    private Path directory(ProjectId project) {
+        return projects.resolve(project.toString()).resolve(LOG_DIRECTORY);
+    }
+
+    private static Optional<ProjectId> idOf(Path entry) {
+        String name = entry.getFileName().toString();
+        try {
+            return Optional.of(ProjectId.parse(name)).filter(id -> id.toString().equals(name));
+        } catch (SwitchboardException e) {
+            return Optional.empty(); // somebody else's directory
+        }
+    }
+
+    /** An operation on a project's log; empty if the log was retired before it could be done. */
+    @FunctionalInterface
+    private interface Operation<T> {
+        Optional<T> run(ProjectLog log) throws IOException;
+    }
+
+    private <T> T use(ProjectId project, String failed, Operation<T> operation) {
+        return guard(() -> repeat(project, failed, operation));
+    }
+
+    private <T> T guard(Supplier<T> action) {
+        Lock use = useLock.readLock();
+        use.lock();
+        try {
+            if (closed) {
+                throw StorageErrors.unavailable("the message log is closed; try again when it is open", null);
+            }
+            return action.get();
+        } finally {
+            use.unlock();
+        }
+    }
+
+    private <T> T repeat(ProjectId project, String failed, Operation<T> operation) {
+        while (true) {
+            ProjectLog log = logs.computeIfAbsent(project, id -> new ProjectLog(directory(id), context));
+            log.touch(ticks.incrementAndGet());
+            retireOthers(log);
+            try {
+                Optional<T> result = operation.run(log);
+                if (result.isPresent()) {
+                    return result.get();
+                }
+            } catch (IOException e) {
+                if (!log.deleted()) {
+                    LOG.error("Project {}: {}", project, failed, e);
+                    throw StorageErrors.of(e, failed, projects);
+                }
+            }
+            logs.remove(project, log);
+        }
+    }
+
+    private static <T> Optional<T> unlessDeleted(ProjectLog log, T result) {
+        return log.deleted() ? Optional.empty() : Optional.of(result);
+    }
+
+    /** Closes those that were not used for longest while there are too many; one that is busy stays. */
+    private void retireOthers(ProjectLog used) {
+        if (logs.size() <= maxOpen) {
+            return;
+        }
+        logs.entrySet().stream()
+                .filter(entry -> entry.getValue() != used)
+                .min(Comparator.comparingLong(entry -> entry.getValue().lastUse()))
+                .filter(entry -> entry.getValue().retire(false))
+                .ifPresent(entry -> logs.remove(entry.getKey(), entry.getValue()));
+    }
+}

@@ -1,0 +1,260 @@
+package dev.switchboard.messagelog.file.internal;
+
+import dev.switchboard.config.ServerSettings.Durability;
+import dev.switchboard.message.Message;
+import dev.switchboard.message.NewMessage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log of one project. Opened when it is first needed, and retired when it has not been needed for long or is
+ * deleted; then another object takes its place.
+ *
+ * <p>One lock for whatever changes the log; readers take none: they work with the newest {@link LogView}.
+ */
+final class ProjectLog {
+    private static final Logger LOG = LoggerFactory.getLogger(ProjectLog.class);
+
+    private final Path directory;
+    private final LogContext context;
+    private final ReentrantLock lock = new ReentrantLock();
+    private LogIdentity identity;
+    private List<Segment> segments;
+    private IndexBuilder index;
+    /** The file of the last segment; {@code null} until something is appended to it. */
+    private SegmentWriter writer;
+    /** A segment of which nothing was kept, but whose file could not be deleted yet; or {@code null}. */
+    private Segment leftover;
+
+    private boolean retired;
+    private volatile boolean deleted;
+    private volatile LogView view;
+    private volatile long lastUse;
+
+    ProjectLog(Path directory, LogContext context) {
+        this.directory = directory;
+        this.context = context;
+    }
+
+    /**
+     * What readers see now; empty if the log was retired before it was opened.
+     *
+     * @throws IOException if the log cannot be opened
+     */
+    Optional<LogView> view() throws IOException {
+        LogView present = view;
+        return present != null ? Optional.of(present) : open();
+    }
+
+    private Optional<LogView> open() throws IOException {
+        lock.lock();
+        try {
+            if (retired) {
+                return Optional.empty();
+            }
+            ensureOpen();
+            return Optional.of(view);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void ensureOpen() throws IOException {
+        if (view == null) {
+            LogRecovery.Recovered recovered = new LogRecovery(directory, context.files()).recover();
+            identity = recovered.identity();
+            segments = recovered.segments();
+            index = recovered.index();
+            publish();
+        }
+    }
+
+    /**
+     * Appends all records or none; empty if the log was retired.
+     *
+     * @throws IOException if the disk failed; then nothing was appended
+     */
+    Optional<List<Message>> append(List<NewMessage> batch) throws IOException {
+        lock.lock();
+        try {
+            if (retired) {
+                return Optional.empty();
+            }
+            ensureOpen();
+            return Optional.of(appendOpen(batch));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Message> appendOpen(List<NewMessage> batch) throws IOException {
+        LogPolicy policy = context.policy().get();
+        long micros = Math.max(MicroTime.floor(context.clock().instant()), index.lastMicros() + 1);
+        Batch records = new Batch(batch, index.lastSeq() + 1, micros);
+        removeLeftover();
+        boolean begin = segments.isEmpty() || policy.ends(last(), index, batch.size(), records.expectedBytes(), micros);
+        List<BatchWriter.Written> written =
+                begin ? beginSegment(records, policy) : continueSegment(records, policy);
+        written.forEach(record -> index.add(record.header(), record.start(), record.end()));
+        publish();
+        if (policy.durability() == Durability.GROUP) {
+            context.flusher().add(writer);
+        }
+        return records.messages(written, last().file());
+    }
+
+    private List<BatchWriter.Written> continueSegment(Batch records, LogPolicy policy) throws IOException {
+        if (writer == null) {
+            writer = new SegmentWriter(context.files().open(last().file()), index.end());
+        }
+        writer.prepare();
+        return records.write(writer, policy.durability());
+    }
+
+    /** The new segment takes the old one's place only when the first records are in it: there is never an empty one. */
+    private List<BatchWriter.Written> beginSegment(Batch records, LogPolicy policy) throws IOException {
+        endSegment();
+        Segment segment = new Segment(
+                directory.resolve(SegmentName.of(records.firstSeq(), records.firstMicros())),
+                records.firstSeq(),
+                records.firstMicros());
+        SegmentWriter next = null;
+        boolean done = false;
+        try {
+            next = new SegmentWriter(context.files().open(segment.file()), 0);
+            next.prepare();
+            List<BatchWriter.Written> written = records.write(next, policy.durability());
+            context.files().forceDirectory(directory);
+            LogIdentity noted = identity.withSegment(segment.firstSeq());
+            noted.write(context.files(), directory);
+            identity = noted;
+            done = true;
+            writer = next;
+            index = new IndexBuilder(segment.firstSeq(), segment.firstMicros());
+            List<Segment> more = new ArrayList<>(segments);
+            more.add(segment);
+            segments = more;
+            return written;
+        } finally {
+            if (!done) {
+                leftover = segment;
+                abandon(next);
+            }
+        }
+    }
+
+    private void abandon(SegmentWriter next) {
+        try (next) {
+            removeLeftover();
+        } catch (IOException e) {
+            LOG.warn("The segment {} could not be removed; nothing is appended until it can be",
+                    leftover == null ? "" : leftover.file(), e);
+        }
+    }
+
+    private void removeLeftover() throws IOException {
+        if (leftover != null) {
+            context.files().delete(leftover.file());
+            leftover = null;
+        }
+    }
+
+    /** Makes the last segment durable and writes its index. It stays the last one until there is another. */
+    private void endSegment() throws IOException {
+        if (writer != null) {
+            writer.prepare();
+            writer.force();
+            closeWriter();
+            SegmentIndex snapshot = index.snapshot();
+            IndexCache.store(context.files(), last(), SegmentSummary.of(snapshot, index.agents()), snapshot);
+        }
+    }
+
+    private void closeWriter() throws IOException {
+        if (writer != null) {
+            SegmentWriter closing = writer;
+            writer = null;
+            closing.close();
+        }
+    }
+
+    /**
+     * Closes the log, so that this object is of no more use.
+     *
+     * @return whether it is closed now; not if it is in use and {@code wait} is false
+     */
+    boolean retire(boolean wait) {
+        if (wait) {
+            lock.lock();
+        } else if (!lock.tryLock()) {
+            return false;
+        }
+        try {
+            retired = true;
+            endSegment();
+        } catch (IOException e) {
+            LOG.error("{} could not be closed in an orderly way", directory, e);
+            closeQuietly();
+        } finally {
+            lock.unlock();
+        }
+        return true;
+    }
+
+    /**
+     * Closes the log and moves it away, to be deleted there.
+     *
+     * @return whether it was moved; not if it was retired
+     */
+    boolean moveTo(Path target) throws IOException {
+        lock.lock();
+        try {
+            if (retired) {
+                return false;
+            }
+            context.files().rename(directory, target);
+            retired = true;
+            deleted = true;
+            view = null;
+            closeQuietly();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether {@link #moveTo} has moved it, so that what was read of it meanwhile may have been incomplete. */
+    boolean deleted() {
+        return deleted;
+    }
+
+    private void closeQuietly() {
+        try {
+            closeWriter();
+        } catch (IOException e) {
+            LOG.warn("A segment in {} could not be closed", directory, e);
+        }
+    }
+
+    void touch(long tick) {
+        lastUse = tick;
+    }
+
+    long lastUse() {
+        return lastUse;
+    }
+
+    private Segment last() {
+        return segments.get(segments.size() - 1);
+    }
+
+    private void publish() {
+        view = new LogView(identity.epoch(), segments, index.snapshot(), index.agents());
+    }
+}

@@ -1,0 +1,86 @@
+package dev.switchboard.messagelog.file.internal;
+
+import dev.switchboard.project.ProjectId;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where deleted logs go: one rename takes a log away as a whole, and what a crash leaves of it is deleted at the next
+ * opening.
+ */
+final class Tombstones {
+    private static final Logger LOG = LoggerFactory.getLogger(Tombstones.class);
+    private static final int ID_LENGTH = 36;
+
+    private final Path projects;
+    private final Path directory;
+    private final FileLayer files;
+
+    Tombstones(Path projects, FileLayer files) {
+        this.projects = projects;
+        this.directory = projects.resolve(".deleted");
+        this.files = files;
+    }
+
+    /** A new place for a log that is deleted. */
+    Path next(ProjectId project) throws IOException {
+        files.createDirectories(directory);
+        return directory.resolve(project + "_" + UUID.randomUUID());
+    }
+
+    /** Makes the move of a log to {@code tombstone} durable and deletes it there. */
+    void bury(ProjectId project, Path tombstone) throws IOException {
+        files.forceDirectory(directory);
+        files.forceDirectory(projects.resolve(project.toString()));
+        delete(tombstone);
+        deleteIfEmpty(project);
+    }
+
+    /** Finishes what was begun before a crash. */
+    void finish() throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            for (Path tombstone : (Iterable<Path>) entries::iterator) {
+                LOG.info("Deleting what is left of a deleted project's log: {}", tombstone.getFileName());
+                delete(tombstone);
+                String name = tombstone.getFileName().toString();
+                if (name.length() > ID_LENGTH) {
+                    deleteIfEmpty(ProjectId.parse(name.substring(0, ID_LENGTH)));
+                }
+            }
+        }
+    }
+
+    /** The project's own directory is shared with the project store: whoever comes last removes it. */
+    private void deleteIfEmpty(ProjectId project) {
+        try {
+            files.delete(projects.resolve(project.toString()));
+        } catch (DirectoryNotEmptyException e) {
+            LOG.debug("The project store still has files of project {}", project);
+        } catch (IOException e) {
+            LOG.warn("The directory of project {} could not be removed: {}", project, e.toString());
+        }
+    }
+
+    /** The log is gone for everybody already: that its files cannot be deleted now is tried again later. */
+    private void delete(Path tombstone) {
+        try (Stream<Path> tree = Files.walk(tombstone)) {
+            List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
+            for (Path path : deepestFirst) {
+                files.delete(path);
+            }
+        } catch (IOException e) {
+            LOG.warn("A deleted project's log could not be removed from the disk; tried again at the next start", e);
+        }
+    }
+}
