@@ -6,6 +6,7 @@ import dev.switchboard.project.ProjectRegistry;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,6 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -37,6 +40,7 @@ final class FileProjectRegistry implements ProjectRegistry {
     private final Map<ProjectId, Project> projects = new ConcurrentHashMap<>();
     private final List<ReentrantLock> locks =
             Stream.generate(ReentrantLock::new).limit(LOCKS).toList();
+    private final CountDownLatch closing = new CountDownLatch(1);
     private volatile boolean closed;
 
     /**
@@ -123,11 +127,22 @@ final class FileProjectRegistry implements ProjectRegistry {
             if (!closed) {
                 closed = true;
                 storeLock.close();
+                closing.countDown();
             }
         } catch (IOException e) {
             LOG.warn("The lock of the project store could not be released", e);
         } finally {
             locks.forEach(ReentrantLock::unlock);
+        }
+    }
+
+    /** Waits until somebody has closed it; returns whether that happened in time. */
+    boolean awaitClosed(Duration time) {
+        try {
+            return closing.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

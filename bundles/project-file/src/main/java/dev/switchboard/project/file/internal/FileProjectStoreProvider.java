@@ -8,6 +8,7 @@ import dev.switchboard.project.ProjectStoreProvider;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -23,10 +24,13 @@ import org.slf4j.LoggerFactory;
 public final class FileProjectStoreProvider implements ProjectStoreProvider {
     private static final Logger LOG = LoggerFactory.getLogger(FileProjectStoreProvider.class);
 
+    /** How long the server has to close a registry of its own accord. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
     private final Configuration configuration;
     private final Clock clock;
     private final FileLayer files;
-    private final Queue<ProjectRegistry> opened = new ConcurrentLinkedQueue<>();
+    private final Queue<FileProjectRegistry> opened = new ConcurrentLinkedQueue<>();
 
     @Activate
     public FileProjectStoreProvider(@Reference Configuration configuration) {
@@ -47,7 +51,7 @@ public final class FileProjectStoreProvider implements ProjectStoreProvider {
             files.createDirectories(projects);
             StoreLock lock = StoreLock.take(projects.resolve(".registry.lock"), files);
             try {
-                ProjectRegistry registry = load(data, projects, lock);
+                FileProjectRegistry registry = load(data, projects, lock);
                 opened.clear(); // the lock was free, so whatever was opened before is closed
                 opened.add(registry);
                 return registry;
@@ -62,14 +66,19 @@ public final class FileProjectStoreProvider implements ProjectStoreProvider {
         }
     }
 
-    /** Closes what is still open, so that a successor of this bundle can take the lock. */
+    /** The server closes what it opened when this service goes; what it has not closed in time is closed here. */
     @Deactivate
     void deactivate() {
-        opened.forEach(ProjectRegistry::close);
+        for (FileProjectRegistry registry : opened) {
+            if (!registry.awaitClosed(GRACE)) {
+                LOG.warn("The project store was still open; it is closed now");
+                registry.close();
+            }
+        }
         opened.clear();
     }
 
-    private ProjectRegistry load(Path data, Path projects, StoreLock lock) throws IOException {
+    private FileProjectRegistry load(Path data, Path projects, StoreLock lock) throws IOException {
         ProjectFiles projectFiles = new ProjectFiles(projects, files);
         RegistryLoader loader = new RegistryLoader(projectFiles, new Quarantine(data.resolve("quarantine"), files, clock));
         List<Project> loaded = loader.load();

@@ -15,7 +15,10 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
@@ -47,6 +50,8 @@ final class MetadataCodec {
                 .put("code", error.code().name())
                 .put("message", error.message())
                 .put("at", error.at().toString()));
+        ObjectNode attributes = node.putObject("attributes");
+        new TreeMap<>(project.attributes()).forEach(attributes::put);
         return sealed(node);
     }
 
@@ -117,7 +122,14 @@ final class MetadataCodec {
                 optional(node, "session_id"),
                 instant(node, "created_at"),
                 instant(node, "last_active"),
-                Optional.ofNullable(node.get("last_error")).map(MetadataCodec::lastError));
+                Optional.ofNullable(node.get("last_error")).map(MetadataCodec::lastError),
+                attributes(node.path("attributes")));
+    }
+
+    private static Map<String, String> attributes(JsonNode node) {
+        Map<String, String> attributes = new HashMap<>();
+        node.fieldNames().forEachRemaining(name -> attributes.put(name, text(node, name)));
+        return attributes;
     }
 
     private static LastError lastError(JsonNode node) {
