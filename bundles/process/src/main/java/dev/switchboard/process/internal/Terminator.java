@@ -1,0 +1,212 @@
+package dev.switchboard.process.internal;
+
+import dev.switchboard.concurrent.NamedThreads;
+import dev.switchboard.process.TerminationPlan;
+import dev.switchboard.process.TerminationReport;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs terminations, at most one per agent, on two threads of its own; answers are given on those too. */
+final class Terminator {
+    private static final Logger LOG = LoggerFactory.getLogger(Terminator.class);
+    private static final int THREADS = 2;
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final ScheduledThreadPoolExecutor scheduler;
+    private final Function<Agent, ProcessTree> trees;
+    private final Signals signals;
+    private final CustodyFigures figures;
+    /** Taken before a run's own lock, never while one is held. */
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Agent, Run> runs = new HashMap<>();
+
+    /** @param trees makes the tree of an agent */
+    Terminator(Function<Agent, ProcessTree> trees, Signals signals, CustodyFigures figures) {
+        this.trees = trees;
+        this.signals = signals;
+        this.figures = figures;
+        this.scheduler = new ScheduledThreadPoolExecutor(THREADS, new NamedThreads("switchboard-process-kill"));
+        scheduler.setRemoveOnCancelPolicy(true);
+    }
+
+    /** Begins a termination, or joins the one that is under way. */
+    CompletionStage<TerminationReport> terminate(Agent agent, TerminationPlan plan) {
+        CompletableFuture<TerminationReport> answer = new CompletableFuture<>();
+        lock.lock();
+        try {
+            runs.computeIfAbsent(agent, Run::new).join(plan, answer);
+        } finally {
+            lock.unlock();
+        }
+        return answer;
+    }
+
+    /** Whether a termination of this agent is under way. */
+    boolean isRunning(Agent agent) {
+        lock.lock();
+        try {
+            return runs.containsKey(agent);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Does something regularly on one of the threads. */
+    void every(Duration interval, Runnable task) {
+        long millis = interval.toMillis();
+        scheduler.scheduleWithFixedDelay(() -> guarded(task), millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Stops: terminations that are not through are left as they are, and those who wait for them are told so. */
+    void stop(Duration patience) {
+        scheduler.shutdownNow();
+        try {
+            scheduler.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        List<Run> left;
+        lock.lock();
+        try {
+            left = List.copyOf(runs.values());
+            runs.clear();
+        } finally {
+            lock.unlock();
+        }
+        left.forEach(Run::abandon);
+    }
+
+    private static void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.error("a regular task failed", e);
+        }
+    }
+
+    /** A termination and its place in the schedule. */
+    private final class Run {
+        private final Agent agent;
+        private final Termination termination;
+        private final ReentrantLock runLock = new ReentrantLock();
+        private ScheduledFuture<?> next;
+        private boolean through;
+
+        Run(Agent agent) {
+            this.agent = agent;
+            this.termination = new Termination(agent, trees.apply(agent), signals);
+        }
+
+        /** Called with the terminator's lock held: a run that is through is never joined. */
+        void join(TerminationPlan plan, CompletableFuture<TerminationReport> answer) {
+            runLock.lock();
+            try {
+                termination.join(plan, answer, System.nanoTime());
+                schedule(0);
+            } finally {
+                runLock.unlock();
+            }
+        }
+
+        void abandon() {
+            runLock.lock();
+            try {
+                termination.takeAll().forEach(waiter -> waiter.completeExceptionally(
+                        new RejectedExecutionException("process custody is stopping")));
+            } finally {
+                runLock.unlock();
+            }
+        }
+
+        private void step() {
+            try {
+                if (!advance()) {
+                    finish();
+                }
+            } catch (RuntimeException e) {
+                LOG.error("ending agent {} failed; it is tried again", agent.manifest().agentId(), e);
+                retry();
+            }
+        }
+
+        /** Whether there is more to do; the next step is in the schedule then. */
+        private boolean advance() {
+            List<CompletableFuture<TerminationReport>> late;
+            TerminationReport report;
+            runLock.lock();
+            try {
+                if (through) {
+                    return true; // a step that was already running when the run came to its end
+                }
+                OptionalLong pause = termination.step(System.nanoTime());
+                if (pause.isEmpty()) {
+                    return false;
+                }
+                schedule(pause.getAsLong());
+                late = termination.takeLate(System.nanoTime());
+                report = termination.report();
+            } finally {
+                runLock.unlock();
+            }
+            if (!late.isEmpty()) {
+                LOG.warn("agent {}: {} at its deadline; it goes on", agent.manifest().agentId(), report);
+                figures.survived(report.survivors());
+                late.forEach(waiter -> waiter.complete(report));
+            }
+            return true;
+        }
+
+        private void finish() {
+            List<CompletableFuture<TerminationReport>> waiting;
+            TerminationReport report;
+            lock.lock();
+            runLock.lock();
+            try {
+                if (through) {
+                    return;
+                }
+                through = true;
+                runs.remove(agent, this);
+                next.cancel(false);
+                waiting = termination.takeAll();
+                report = termination.report();
+            } finally {
+                runLock.unlock();
+                lock.unlock();
+            }
+            figures.killed(report.killed());
+            waiting.forEach(waiter -> waiter.complete(report));
+        }
+
+        private void retry() {
+            runLock.lock();
+            try {
+                schedule(RETRY_NANOS);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("stopping");
+            } finally {
+                runLock.unlock();
+            }
+        }
+
+        private void schedule(long nanos) {
+            if (next != null) {
+                next.cancel(false);
+            }
+            next = scheduler.schedule(this::step, nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+# Runs one agent in the foreground, feeds it the messages of in/, and writes down its pid and how it ended.
+# For any POSIX shell. The lines above this one name the programs that are used here. Every name begins with sb_:
+# assigning a variable that the environment has too would change it for the agent.
+
+sb_run=${0%/*}
+sb_mask=$(umask)
+umask 077
+# ':' and not '': a trapped signal has its default again in the agent, an ignored one would stay ignored.
+trap : HUP INT QUIT TERM USR1 USR2 ALRM
+
+"$sb_mkfifo" "$sb_run/in/bell" "$sb_run/in/pipe" || exit 125
+
+# The feeder. It holds the bell open for reading and writing, so that opening it never blocks and it never ends.
+# The end of the input is looked for before the messages, so that none that came before it is overlooked.
+(
+    exec 3<>"$sb_run/in/bell"
+    sb_next=1
+    while :; do
+        sb_eof=
+        [ -f "$sb_run/in/eof" ] || [ -f "$sb_run/in/over" ] && sb_eof=1
+        while [ -f "$sb_run/in/$sb_next" ]; do
+            "$sb_cat" "$sb_run/in/$sb_next" || exit 0
+            echo "$sb_next" >>"$sb_run/in/fed"
+            "$sb_rm" -f "$sb_run/in/$sb_next"
+            sb_next=$((sb_next + 1))
+        done
+        [ -n "$sb_eof" ] && exit 0
+        read -r sb_ring <&3
+    done
+) >"$sb_run/in/pipe" 2>/dev/null &
+
+# The agent: a shell that writes down its own pid and then becomes the program. What this shell itself has to say
+# about a killed child is nobody's business, hence the outer 2>.
+{
+    "$sb_sh" -c '
+        echo $$ >"$1/pid.new" && "$2" "$1/pid.new" "$1/pid" || exit 125
+        umask "$3"
+        shift 3
+        exec "$@"' agent "$sb_run" "$sb_mv" "$sb_mask" "$@" <"$sb_run/in/pipe" 2>>"$sb_run/stderr"
+} 2>/dev/null
+sb_code=$?
+
+# Ends the feeder: an end of input if it waits, a broken pipe if it writes. No signal, for its pid may be another's by now.
+: >"$sb_run/in/over"
+echo 1<>"$sb_run/in/bell"
+echo "$sb_code" >"$sb_run/exit.new"
+exec "$sb_mv" "$sb_run/exit.new" "$sb_run/exit"
