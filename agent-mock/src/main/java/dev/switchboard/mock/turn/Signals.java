@@ -61,12 +61,12 @@ public final class Signals {
         if (agent.isDeaf()) {
             return;
         }
-        // Without this the turn would go on when the tool's process is gone.
-        boolean canWrite = agent.output().claim();
         if (agent.version().isCurrent()) {
             String tool = agent.openTool();
+            // Without the claim the turn would go on when the tool's process is gone.
+            boolean canWrite = tool != null && agent.output().claim();
             ChildProcesses.killDescendants();
-            if (tool != null && canWrite) {
+            if (canWrite) {
                 agent.output().line(ToolCall.killed(agent, tool));
             }
         }
