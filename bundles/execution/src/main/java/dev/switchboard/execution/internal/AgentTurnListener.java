@@ -1,0 +1,57 @@
+package dev.switchboard.execution.internal;
+
+import dev.switchboard.execution.AgentEvent;
+import dev.switchboard.execution.AgentListener;
+import dev.switchboard.execution.AgentTurn;
+import dev.switchboard.execution.ExecutionId;
+import dev.switchboard.execution.ExecutionOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Receives a turn that an agent began by itself: a run of its own, which begins when the project is free. */
+final class AgentTurnListener implements AgentListener {
+    private static final Duration RETRY = Duration.ofMillis(20);
+
+    private final ProjectActor actor;
+    private final AgentTurn turn;
+    private final ExecutionId id = ExecutionId.random();
+    private AgentListener run;
+
+    AgentTurnListener(ProjectActor actor, AgentTurn turn) {
+        this.actor = actor;
+        this.turn = turn;
+    }
+
+    @Override
+    public ExecutionId execution() {
+        return id;
+    }
+
+    @Override
+    public CompletionStage<Void> on(List<AgentEvent> events) {
+        CompletableFuture<Void> recorded = new CompletableFuture<>();
+        actor.execute(() -> relay(events, recorded));
+        return recorded;
+    }
+
+    private void relay(List<AgentEvent> events, CompletableFuture<Void> recorded) {
+        if (run == null && actor.run().isPresent()) {
+            actor.services().after(RETRY, actor::execute, () -> relay(events, recorded));
+            return;
+        }
+        if (run == null) {
+            Run begun = actor.claim(id, ExecutionOptions.none(), actor.services().admission().adopt(), Optional.empty());
+            begun.begin(null, () -> turn);
+            run = begun.listener();
+        }
+        run.on(events).thenRun(() -> recorded.complete(null));
+    }
+
+    @Override
+    public AgentListener nextTurn(AgentTurn next) {
+        return actor.agentTurn(next);
+    }
+}

@@ -1,0 +1,245 @@
+package dev.switchboard.execution.internal;
+
+import dev.switchboard.concurrent.NamedThreads;
+import dev.switchboard.concurrent.SerialExecutor;
+import dev.switchboard.config.Configuration;
+import dev.switchboard.config.ServerSettings;
+import dev.switchboard.execution.AgentExecutor;
+import dev.switchboard.execution.ExecutionListener;
+import dev.switchboard.execution.ExecutionService;
+import dev.switchboard.execution.ProjectService;
+import dev.switchboard.message.MessageLogProvider;
+import dev.switchboard.metrics.MetricSink;
+import dev.switchboard.metrics.MetricSource;
+import dev.switchboard.process.ProcessCustodian;
+import dev.switchboard.project.ProjectListener;
+import dev.switchboard.project.ProjectStoreProvider;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.felix.hc.api.HealthCheck;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts the use cases together and offers them as services. Stores, executors, custody and listeners come and go while it
+ * stays; stores are opened, changed and closed on one thread, never on that of a service event.
+ */
+@Component(service = MetricSource.class, immediate = true)
+public final class ExecutionComponent implements MetricSource {
+    private static final Logger LOG = LoggerFactory.getLogger(ExecutionComponent.class);
+    private static final int THREADS = Math.max(4, Runtime.getRuntime().availableProcessors() * 2);
+    private static final long CLOSE_SECONDS = 10;
+
+    private final Ranked<ProjectStoreProvider> projectStores = new Ranked<>(ProjectStoreProvider.NAME);
+    private final Ranked<MessageLogProvider> messageLogs = new Ranked<>(MessageLogProvider.NAME);
+    private final Ranked<AgentExecutor> executors = new Ranked<>(AgentExecutor.NAME);
+    private final Listeners listeners = new Listeners();
+    private final AtomicBoolean recovered = new AtomicBoolean();
+    private final AtomicBoolean loaded = new AtomicBoolean();
+
+    private final ExecutorService pool = Executors.newFixedThreadPool(THREADS, new NamedThreads("switchboard-execution"));
+    private final ScheduledThreadPoolExecutor scheduler =
+            new ScheduledThreadPoolExecutor(1, new NamedThreads("switchboard-execution-timer"));
+    private final SerialExecutor changes =
+            new SerialExecutor(pool, failure -> LOG.error("changing the stores failed", failure));
+
+    private final Stores stores;
+    private final Admission admission;
+    private final ProjectUseCases projects;
+    private final Recovery recovery;
+    private final ExecutionService executions;
+    private final Configuration configuration;
+    private final Configuration.Registration registration;
+    private final List<ServiceRegistration<?>> registrations;
+    private volatile ProcessCustodian custodian;
+
+    @Activate
+    public ExecutionComponent(BundleContext context, @Reference Configuration configuration) {
+        this.configuration = configuration;
+        scheduler.setRemoveOnCancelPolicy(true);
+        admission = new Admission(configuration);
+        stores = new Stores(
+                projectStores, messageLogs, () -> configuration.settings().get(ServerSettings.STORE), this::storesOpened);
+        Services services = new Services(
+                configuration,
+                Clock.systemUTC(),
+                pool,
+                scheduler,
+                stores,
+                listeners,
+                executors,
+                () -> Optional.ofNullable(custodian),
+                admission);
+        Path dataDir = Path.of(configuration.settings().get(ServerSettings.DATA_DIR));
+        projects = new ProjectUseCases(services, new ProjectPaths(List.of(dataDir)));
+        executions = new RunUseCases(services, projects);
+        recovery = new Recovery(services, projects);
+        registration = configuration.onChange(settings -> refreshStores());
+        registrations = List.of(
+                context.registerService(ProjectService.class, projects, null),
+                context.registerService(ExecutionService.class, executions, null),
+                context.registerService(
+                        HealthCheck.class, new StoreCheck("project registry", stores::hasRegistry), named("registry")),
+                context.registerService(HealthCheck.class, new StoreCheck("message log", stores::hasLog), named("log")));
+    }
+
+    private static Dictionary<String, Object> named(String check) {
+        Dictionary<String, Object> properties = new Hashtable<>();
+        properties.put(HealthCheck.NAME, check);
+        return properties;
+    }
+
+    private void refreshStores() {
+        later(stores::refresh);
+    }
+
+    private void later(Runnable change) {
+        try {
+            changes.execute(change);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("a change comes too late, this is being stopped");
+        }
+    }
+
+    private void storesOpened() {
+        projects.load();
+        loaded.set(true);
+        recoverOnce();
+    }
+
+    private void recoverOnce() {
+        ProcessCustodian present = custodian;
+        if (present != null && loaded.get() && recovered.compareAndSet(false, true)) {
+            recovery.run(present);
+        }
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addProjectStore(ProjectStoreProvider provider, Map<String, ?> properties) {
+        projectStores.add(provider, properties);
+        refreshStores();
+    }
+
+    void removeProjectStore(ProjectStoreProvider provider) {
+        projectStores.remove(provider);
+        refreshStores();
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addMessageLog(MessageLogProvider provider, Map<String, ?> properties) {
+        messageLogs.add(provider, properties);
+        refreshStores();
+    }
+
+    void removeMessageLog(MessageLogProvider provider) {
+        messageLogs.remove(provider);
+        refreshStores();
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addExecutor(AgentExecutor executor, Map<String, ?> properties) {
+        executors.add(executor, properties);
+    }
+
+    void removeExecutor(AgentExecutor executor) {
+        executors.remove(executor);
+        for (ProjectActor actor : projects.actors()) {
+            actor.execute(() -> actor.run().ifPresent(run -> run.executorLeft(executor)));
+        }
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setCustodian(ProcessCustodian present) {
+        custodian = present;
+        later(this::recoverOnce);
+    }
+
+    void unsetCustodian(ProcessCustodian gone) {
+        if (custodian == gone) {
+            custodian = null;
+        }
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addListener(ExecutionListener listener) {
+        listeners.add(listener);
+    }
+
+    void removeListener(ExecutionListener listener) {
+        listeners.remove(listener);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addProjectListener(ProjectListener listener) {
+        listeners.addProjectListener(listener);
+    }
+
+    void removeProjectListener(ProjectListener listener) {
+        listeners.removeProjectListener(listener);
+    }
+
+    @Override
+    public void collect(MetricSink sink) {
+        ExecutionService.ExecutionStats stats = admission.stats();
+        sink.gauge("executions_active", "Runs that are active.", Map.of(), stats.active());
+        sink.counter("executions_total", "Runs that were accepted.", Map.of(), stats.total());
+        sink.counter("executions_failed_total", "Runs that failed or timed out.", Map.of(), stats.failed());
+        sink.gauge("projects", "ProjectUseCases that there are.", Map.of(), projects.actors().size());
+    }
+
+    /** Takes no more work, ends what runs, closes the stores; within a bound. */
+    @Deactivate
+    void deactivate() {
+        registration.close();
+        registrations.forEach(ServiceRegistration::unregister);
+        Shutdown.endRuns(projects, executions, configuration.settings().get(ServerSettings.SHUTDOWN).toSeconds());
+        scheduler.shutdownNow();
+        pool.shutdown();
+        try {
+            if (!pool.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("tasks were still running after {} s", CLOSE_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        stores.close();
+    }
+}

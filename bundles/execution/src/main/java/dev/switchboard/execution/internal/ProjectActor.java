@@ -1,0 +1,349 @@
+package dev.switchboard.execution.internal;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.switchboard.concurrent.SerialExecutor;
+import dev.switchboard.error.ErrorCode;
+import dev.switchboard.error.SwitchboardException;
+import dev.switchboard.execution.AgentEvent;
+import dev.switchboard.execution.AgentListener;
+import dev.switchboard.execution.AgentTurn;
+import dev.switchboard.execution.Execution;
+import dev.switchboard.execution.ExecutionEvent;
+import dev.switchboard.execution.ExecutionEvent.Changed.Kind;
+import dev.switchboard.execution.ExecutionId;
+import dev.switchboard.execution.ExecutionOptions;
+import dev.switchboard.execution.ExecutionOutcome;
+import dev.switchboard.execution.PermissionRequest;
+import dev.switchboard.execution.ProjectStatus;
+import dev.switchboard.message.LogHead;
+import dev.switchboard.message.Message;
+import dev.switchboard.message.NewMessage;
+import dev.switchboard.project.Project;
+import dev.switchboard.project.Project.LastError;
+import dev.switchboard.project.ProjectEvent;
+import dev.switchboard.project.ProjectId;
+import dev.switchboard.project.ProjectState;
+import dev.switchboard.protocol.Payloads;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One project at run time: its state, its active run, and the only writer of its log. Everything happens on its serial
+ * executor; what others may see is the immutable {@link #status()}, replaced as a whole after each append, so that state and
+ * {@code last_seq} always belong together.
+ */
+final class ProjectActor implements Run.Owner {
+    private static final Logger LOG = LoggerFactory.getLogger(ProjectActor.class);
+
+    /** The project attribute that says that the next run forks its session. */
+    static final String FORK = "session.fork";
+
+    private final ProjectId id;
+    private final Services services;
+    private final SerialExecutor serial;
+    private final Journal journal;
+    private final Permissions permissions;
+    private final StartRate startRate = new StartRate();
+
+    private Project project;
+    private ProjectState state;
+    private Optional<Instant> limitedUntil = Optional.empty();
+    private Run run;
+    private boolean deleted;
+    private volatile ProjectStatus status;
+
+    ProjectActor(Project project, LogHead head, Services services) {
+        this.id = project.id();
+        this.project = project;
+        this.state = project.lastError().isPresent() ? ProjectState.ERROR : ProjectState.IDLE;
+        this.services = services;
+        this.serial = services.serial("project " + id);
+        this.journal = new Journal(id, services, serial, head);
+        this.permissions = new Permissions(this, services, serial);
+        publish();
+    }
+
+    ProjectId id() {
+        return id;
+    }
+
+    /** The present status; never blocks. */
+    ProjectStatus status() {
+        return status;
+    }
+
+    Services services() {
+        return services;
+    }
+
+    /** Does something on the project's executor. */
+    void execute(Runnable task) {
+        serial.execute(task);
+    }
+
+    /** Does something on the project's executor and tells what came of it; fails once the project is deleted. */
+    <T> CompletionStage<T> ask(Supplier<T> action) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        serial.execute(() -> {
+            try {
+                requireAlive();
+                result.complete(action.get());
+            } catch (RuntimeException e) {
+                result.completeExceptionally(e);
+            }
+        });
+        return result;
+    }
+
+    private void requireAlive() {
+        if (deleted) {
+            throw ProjectUseCases.notFound(id);
+        }
+    }
+
+    // What follows is called on the project's executor only.
+
+    Project project() {
+        return project;
+    }
+
+    Optional<Run> run() {
+        return Optional.ofNullable(run);
+    }
+
+    StartRate startRate() {
+        return startRate;
+    }
+
+    Permissions permissions() {
+        return permissions;
+    }
+
+    /** Fails with {@code PROCESS_ACTIVE} while a run is active. */
+    void requireIdle() {
+        if (run != null) {
+            throw new SwitchboardException(
+                    ErrorCode.PROCESS_ACTIVE,
+                    "a run is active on this project; wait for it or kill it",
+                    Map.of("execution_id", run.id().toString()));
+        }
+    }
+
+    /** The active run, or {@code PROCESS_NOT_FOUND}. */
+    Run requireRun() {
+        return run().orElseThrow(
+                () -> new SwitchboardException(ErrorCode.PROCESS_NOT_FOUND, "no run is active on this project"));
+    }
+
+    /**
+     * Claims the project for a run and records its beginning. The caller then begins the agent's turn.
+     *
+     * @param prompt the record of the prompt; empty for a turn that the agent begins by itself
+     */
+    Run claim(
+            ExecutionId execution, ExecutionOptions options, Admission.Permit permit, Optional<NewMessage> prompt) {
+        Project claimed = project.withLastActive(services.clock().instant());
+        LongFunction<List<NewMessage>> records = next -> {
+            List<NewMessage> batch = new ArrayList<>();
+            ObjectNode data = stateData(claimed, ProjectState.EXECUTING, Optional.of(execution), next);
+            prompt.ifPresentOrElse(nothing -> {}, () -> data.put("origin", "agent"));
+            batch.add(Records.server(Records.PROJECT_STATE, data));
+            prompt.ifPresent(batch::add);
+            return batch;
+        };
+        long first = journal.head().lastSeq() + 1;
+        List<Message> messages = journal.append(records);
+        project = claimed;
+        state = ProjectState.EXECUTING;
+        run = new Run(execution, options, first, permit, services, serial, this);
+        services.listeners().tell(new ExecutionEvent.Started(snapshot(run, Execution.Status.STARTED), prompt.isEmpty()));
+        recorded(messages);
+        changed(Kind.STATE);
+        return run;
+    }
+
+    /** A run that an earlier server left behind: recorded as EXECUTING already. */
+    Run resume(ExecutionId execution, ExecutionOptions options, Admission.Permit permit) {
+        state = ProjectState.EXECUTING;
+        run = new Run(
+                execution, options, journal.head().lastSeq(), permit, services, serial, this);
+        publish();
+        return run;
+    }
+
+    @Override
+    public void relay(Run source, List<AgentEvent> events, Runnable recorded) {
+        Relay.start(events, new Relay.Target() {
+            @Override
+            public void lines(List<AgentEvent.Line> lines, Runnable then) {
+                List<NewMessage> batch = lines.stream().map(Records::line).toList();
+                journal.appendEventually(next -> batch, Relay.then(ProjectActor.this::recorded, then));
+            }
+
+            @Override
+            public void other(AgentEvent event, Runnable then) {
+                react(source, event, then);
+            }
+        }, recorded);
+    }
+
+    private void react(Run source, AgentEvent event, Runnable then) {
+        if (event instanceof AgentEvent.Partial partial) {
+            services.listeners().tell(new ExecutionEvent.Partial(id, source.id(), partial.line()));
+            then.run();
+        } else if (event instanceof AgentEvent.SessionChanged session) {
+            sessionChanged(session.sessionId(), then);
+        } else if (event instanceof AgentEvent.PermissionAsked asked) {
+            permissions.asked(source, asked, then);
+        } else if (event instanceof AgentEvent.PermissionWithdrawn withdrawn) {
+            permissions.withdrawn(withdrawn.permissionId(), then);
+        } else if (event instanceof AgentEvent.Limited limited) {
+            limitedUntil = limited.until();
+            changed(Kind.ATTENTION);
+            then.run();
+        } else if (event instanceof AgentEvent.TurnEnded end) {
+            source.turnEnded(end);
+            then.run();
+        } else {
+            then.run();
+        }
+    }
+
+    private void sessionChanged(String sessionId, Runnable then) {
+        if (project.sessionId().filter(sessionId::equals).isPresent()) {
+            then.run();
+            return;
+        }
+        project = project.withSession(Optional.of(sessionId)).withAttribute(FORK, Optional.empty());
+        save();
+        record(next -> {
+            ObjectNode data = Payloads.projectUpdate("session", status, services.clock().instant());
+            data.put("session_id", sessionId);
+            return List.of(Records.server(Records.PROJECT_UPDATE, data));
+        }, then);
+        changed(Kind.SESSION);
+    }
+
+    /** Records something as soon as that can be done, then goes on. */
+    void record(LongFunction<List<NewMessage>> batch, Runnable then) {
+        journal.appendEventually(batch, Relay.then(this::recorded, then));
+    }
+
+    /** Records something now, or fails. */
+    void recordNow(LongFunction<List<NewMessage>> batch) {
+        recorded(journal.append(batch));
+    }
+
+    @Override
+    public void ended(Run over, ExecutionOutcome outcome) {
+        Instant now = services.clock().instant();
+        Optional<LastError> error = outcome.code().map(code -> new LastError(code, outcome.message(), now));
+        Project after = project.withLastActive(now).withLastError(error);
+        ProjectState next = error.isPresent() ? ProjectState.ERROR : ProjectState.IDLE;
+        permissions.dropAll(() -> {});
+        journal.appendEventually(
+                seq -> EndRecords.of(this, after, next, over.id(), outcome, seq, now),
+                messages -> {
+                    project = after;
+                    state = next;
+                    run = null;
+                    recorded(messages);
+                    save();
+                    changed(Kind.STATE);
+                    Execution execution = snapshot(over, Execution.Status.ENDED);
+                    services.listeners().tell(new ExecutionEvent.Ended(execution, outcome));
+                    over.close(execution, outcome);
+                });
+    }
+
+    @Override
+    public AgentListener agentTurn(AgentTurn turn) {
+        return new AgentTurnListener(this, turn);
+    }
+
+    /** Changes what must last, records nothing. */
+    void change(Project changed, Kind kind) {
+        services.stores().registry(registry -> registry.update(id, before -> changed));
+        project = changed;
+        changed(kind);
+        services.listeners().tell(new ProjectEvent.Updated(project));
+    }
+
+    /** Deletes the project with its log. */
+    ProjectStatus delete() {
+        requireIdle();
+        ProjectStatus last = status;
+        services.stores().log(log -> {
+            log.delete(id);
+            return null;
+        });
+        services.stores().registry(registry -> registry.remove(id));
+        deleted = true;
+        services.executors().best(project.executor()).ifPresent(executor -> executor.forget(id));
+        services.listeners().tell(new ExecutionEvent.Deleted(last));
+        services.listeners().tell(new ProjectEvent.Removed(project));
+        return last;
+    }
+
+    /** The stores were opened anew: this is what they know now. */
+    void reopened(Project stored, LogHead head) {
+        boolean same = head.epoch().equals(journal.head().epoch()) && head.lastSeq() == journal.head().lastSeq();
+        project = stored;
+        journal.reopened(head);
+        publish();
+        if (!same) {
+            services.listeners().tell(new ExecutionEvent.LogReplaced(status));
+        }
+    }
+
+    /** A run as it is now. */
+    Execution snapshot(Run source, Execution.Status at) {
+        return new Execution(
+                source.id(), id, at, 0, services.clock().instant(), source.firstSeq(), journal.head().lastSeq());
+    }
+
+    /** The {@code data} of {@code project_state}, as of the record {@code seq}. */
+    ObjectNode stateData(Project as, ProjectState in, Optional<ExecutionId> execution, long seq) {
+        LogHead head = journal.head();
+        LogHead then = new LogHead(head.epoch(), head.firstSeq(), seq);
+        ObjectNode data = Payloads.projectState(
+                new ProjectStatus(as, in, Optional.empty(), then, permissions.open(), limitedUntil));
+        execution.ifPresent(value -> data.put("execution_id", value.toString()));
+        return data;
+    }
+
+    void changed(Kind kind) {
+        publish();
+        services.listeners().tell(new ExecutionEvent.Changed(status, kind));
+    }
+
+    private void recorded(List<Message> messages) {
+        publish();
+        services.listeners().tell(new ExecutionEvent.Recorded(id, messages));
+    }
+
+    private void publish() {
+        List<PermissionRequest> open = permissions == null ? List.of() : permissions.open();
+        Optional<ExecutionId> execution = Optional.ofNullable(run).map(Run::id);
+        status = new ProjectStatus(project, state, execution, journal.head(), open, limitedUntil);
+    }
+
+    private void save() {
+        try {
+            services.stores().registry(registry -> registry.update(id, before -> project));
+            services.listeners().tell(new ProjectEvent.Updated(project));
+        } catch (SwitchboardException e) {
+            // The log has it; the registry gets it with the next change, or when the stores are opened again.
+            LOG.error("project {}: its metadata could not be saved: {}", id, e.getMessage());
+        }
+    }
+}

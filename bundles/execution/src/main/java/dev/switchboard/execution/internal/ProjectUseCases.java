@@ -1,0 +1,243 @@
+package dev.switchboard.execution.internal;
+
+import dev.switchboard.concurrent.SerialExecutor;
+import dev.switchboard.config.ServerSettings;
+import dev.switchboard.error.ErrorCode;
+import dev.switchboard.error.SwitchboardException;
+import dev.switchboard.execution.AgentSession;
+import dev.switchboard.execution.ExecutionEvent;
+import dev.switchboard.execution.ExecutionEvent.Changed.Kind;
+import dev.switchboard.execution.ProjectService;
+import dev.switchboard.execution.ProjectStatus;
+import dev.switchboard.message.LogHead;
+import dev.switchboard.message.MessagePage;
+import dev.switchboard.message.MessageQuery;
+import dev.switchboard.project.Project;
+import dev.switchboard.project.ProjectEvent;
+import dev.switchboard.project.ProjectId;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The projects that there are, each with its actor. Creating is done one at a time, so that no two can nest. */
+final class ProjectUseCases implements ProjectService {
+    private static final Logger LOG = LoggerFactory.getLogger(ProjectUseCases.class);
+    private static final int MAX_NAME = 128;
+
+    private final Services services;
+    private final ProjectPaths paths;
+    private final SerialExecutor creations;
+    private final Map<ProjectId, ProjectActor> actors = new ConcurrentHashMap<>();
+    private volatile boolean loaded;
+
+    ProjectUseCases(Services services, ProjectPaths paths) {
+        this.services = services;
+        this.paths = paths;
+        this.creations = services.serial("project creation");
+    }
+
+    static SwitchboardException notFound(ProjectId id) {
+        return new SwitchboardException(
+                ErrorCode.PROJECT_NOT_FOUND, "there is no such project", Map.of("project_id", id.toString()));
+    }
+
+    /** The actor of a project, or {@code PROJECT_NOT_FOUND}. */
+    ProjectActor actor(ProjectId id) {
+        requireLoaded();
+        ProjectActor actor = actors.get(id);
+        if (actor == null) {
+            throw notFound(id);
+        }
+        return actor;
+    }
+
+    Collection<ProjectActor> actors() {
+        return actors.values();
+    }
+
+    /** The same rules for further directories that an agent is given. */
+    ProjectPaths paths() {
+        return paths;
+    }
+
+    private void requireLoaded() {
+        if (!loaded) {
+            throw Stores.unavailable("project registry");
+        }
+    }
+
+    /** The stores are open, or others than before: takes over what they know. Called one at a time. */
+    void load() {
+        List<Project> stored = services.stores().registry(registry -> {
+            registry.openReport().forEach(line -> LOG.warn("project registry: {}", line));
+            return registry.list();
+        });
+        for (Project project : stored) {
+            try {
+                LogHead head = services.stores().log(log -> log.head(project.id()));
+                ProjectActor known = actors.get(project.id());
+                if (known == null) {
+                    actors.put(project.id(), new ProjectActor(project, head, services));
+                } else {
+                    known.execute(() -> known.reopened(project, head));
+                }
+            } catch (SwitchboardException e) {
+                LOG.error("project {}: its log cannot be read, so it is left out: {}", project.id(), e.getMessage());
+            }
+        }
+        loaded = true;
+        LOG.info("{} projects loaded", stored.size());
+    }
+
+    @Override
+    public CompletionStage<ProjectStatus> create(String path, Optional<String> name, Optional<String> executor) {
+        CompletableFuture<ProjectStatus> created = new CompletableFuture<>();
+        creations.execute(() -> {
+            try {
+                requireLoaded();
+                created.complete(createNow(path, name, executor));
+            } catch (RuntimeException e) {
+                created.completeExceptionally(e);
+            }
+        });
+        return created;
+    }
+
+    private ProjectStatus createNow(String path, Optional<String> name, Optional<String> executor) {
+        Path directory = paths.resolve(path, services.setting(ServerSettings.PROJECTS_ROOTS));
+        requireApart(directory);
+        requireRoom();
+        services.admission().checkDisk();
+        Instant now = services.clock().instant();
+        Project project = new Project(
+                ProjectId.random(),
+                path,
+                directory,
+                name.flatMap(ProjectUseCases::checkedName),
+                executor.map(ProjectUseCases::checkedExecutor)
+                        .orElseGet(() -> services.setting(ServerSettings.EXECUTOR_DEFAULT)),
+                Optional.empty(),
+                now,
+                now,
+                Optional.empty(),
+                Map.of());
+        services.stores().registry(registry -> {
+            registry.create(project);
+            return project;
+        });
+        LogHead head = services.stores().log(log -> log.head(project.id()));
+        ProjectActor actor = new ProjectActor(project, head, services);
+        actors.put(project.id(), actor);
+        services.listeners().tell(new ExecutionEvent.Changed(actor.status(), Kind.CREATED));
+        services.listeners().tell(new ProjectEvent.Created(project));
+        return actor.status();
+    }
+
+    private void requireApart(Path directory) {
+        for (ProjectActor actor : actors.values()) {
+            Path other = actor.status().project().directory();
+            if (other.equals(directory)) {
+                throw new SwitchboardException(
+                        ErrorCode.PROJECT_EXISTS, "another project has this directory; join that one");
+            }
+            if (other.startsWith(directory) || directory.startsWith(other)) {
+                throw new SwitchboardException(
+                        ErrorCode.PROJECT_NESTING,
+                        "the directory lies inside or around another project's; choose one apart from it");
+            }
+        }
+    }
+
+    private void requireRoom() {
+        int limit = services.setting(ServerSettings.LIMITS_PROJECTS);
+        if (limit > 0 && actors.size() >= limit) {
+            throw new SwitchboardException(
+                    ErrorCode.RESOURCE_LIMIT,
+                    "there are " + limit + " projects already; delete one first",
+                    Map.of("resource", "projects", "limit", limit, "current", actors.size()));
+        }
+    }
+
+    private static Optional<String> checkedName(String name) {
+        if (name.length() > MAX_NAME || name.chars().anyMatch(Character::isISOControl)) {
+            throw invalid("name", "is longer than " + MAX_NAME + " characters or has control characters");
+        }
+        return Optional.of(name.strip()).filter(text -> !text.isEmpty());
+    }
+
+    private static String checkedExecutor(String name) {
+        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
+            throw invalid("executor", "is not an executor's name; expected up to 64 letters, digits and . _ -");
+        }
+        return name;
+    }
+
+    private static SwitchboardException invalid(String field, String what) {
+        return new SwitchboardException(ErrorCode.VALIDATION_FAILED, field + " " + what, Map.of("field", field));
+    }
+
+    @Override
+    public CompletionStage<ProjectStatus> configure(ProjectId id, Optional<String> name, Optional<String> executor) {
+        ProjectActor actor = actor(id);
+        return actor.ask(() -> {
+            Project changed = actor.project();
+            if (name.isPresent()) {
+                changed = changed.withName(checkedName(name.get()));
+            }
+            if (executor.isPresent() && !executor.get().equals(changed.executor())) {
+                actor.requireIdle();
+                String before = changed.executor();
+                changed = changed.withExecutor(checkedExecutor(executor.get()));
+                services.executors().best(before).ifPresent(old -> old.forget(id));
+            }
+            actor.change(changed, Kind.CONFIGURED);
+            return actor.status();
+        });
+    }
+
+    @Override
+    public CompletionStage<ProjectStatus> delete(ProjectId id) {
+        ProjectActor actor = actor(id);
+        return actor.ask(() -> {
+            ProjectStatus last = actor.delete();
+            actors.remove(id);
+            return last;
+        });
+    }
+
+    @Override
+    public ProjectStatus status(ProjectId id) {
+        return actor(id).status();
+    }
+
+    @Override
+    public List<ProjectStatus> list() {
+        requireLoaded();
+        return actors.values().stream()
+                .map(ProjectActor::status)
+                .sorted(Comparator.comparing((ProjectStatus status) -> status.project().createdAt())
+                        .thenComparing(status -> status.project().id().toString()))
+                .toList();
+    }
+
+    @Override
+    public MessagePage history(ProjectId id, MessageQuery query) {
+        actor(id);
+        return services.stores().log(log -> log.read(id, query));
+    }
+
+    @Override
+    public List<AgentSession> sessions(ProjectId id) {
+        actor(id);
+        return new SessionHistory(services.stores(), id).sessions();
+    }
+}

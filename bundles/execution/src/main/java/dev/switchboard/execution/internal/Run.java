@@ -1,0 +1,297 @@
+package dev.switchboard.execution.internal;
+
+import dev.switchboard.config.ServerSettings;
+import dev.switchboard.error.ErrorCode;
+import dev.switchboard.error.SwitchboardException;
+import dev.switchboard.execution.AgentEvent;
+import dev.switchboard.execution.AgentExecutor;
+import dev.switchboard.execution.AgentListener;
+import dev.switchboard.execution.AgentTurn;
+import dev.switchboard.execution.Execution;
+import dev.switchboard.execution.ExecutionId;
+import dev.switchboard.execution.ExecutionOptions;
+import dev.switchboard.execution.ExecutionOutcome;
+import dev.switchboard.execution.ExecutionOutcome.Result;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run from acceptance to its end. Everything about it happens on the project's serial executor, so whatever races (result,
+ * kill, timeout, interrupt, death) is decided there, once: the first that reaches {@link #end} wins, and a kill that was asked
+ * for before that makes it a kill.
+ */
+final class Run {
+    private static final Logger LOG = LoggerFactory.getLogger(Run.class);
+
+    /** How long after a termination the rest of an agent's output may take to be read before the run ends without it. */
+    private static final Duration DRAIN = Duration.ofSeconds(5);
+
+    /** What a run needs of its project. */
+    interface Owner {
+        /** Records and shows events up to the end of the turn; completes when they are recorded. */
+        void relay(Run run, List<AgentEvent> events, Runnable recorded);
+
+        /** Records the end of the run and its outcome. */
+        void ended(Run run, ExecutionOutcome outcome);
+
+        /** Makes the listener for a turn that the agent began by itself. */
+        AgentListener agentTurn(AgentTurn turn);
+    }
+
+    private final ExecutionId id;
+    private final ExecutionOptions options;
+    private final Admission.Permit permit;
+    private final Services services;
+    private final Executor serial;
+    private final Owner owner;
+    private final Watchdog watchdog;
+    private final long firstSeq;
+    private final List<CompletableFuture<Execution>> killers = new ArrayList<>();
+    private final List<CompletableFuture<Execution>> interrupters = new ArrayList<>();
+    private final List<Future<?>> timers = new ArrayList<>();
+
+    private AgentExecutor driver;
+    private AgentTurn turn;
+    private boolean orphaned;
+    private boolean terminating;
+    private boolean terminated;
+    private boolean timedOut;
+    private String timeoutMessage = "";
+    private AgentEvent.TurnEnded turnEnd;
+    private boolean ended;
+
+    Run(
+            ExecutionId id,
+            ExecutionOptions options,
+            long firstSeq,
+            Admission.Permit permit,
+            Services services,
+            Executor serial,
+            Owner owner) {
+        this.id = id;
+        this.options = options;
+        this.firstSeq = firstSeq;
+        this.permit = permit;
+        this.services = services;
+        this.serial = serial;
+        this.owner = owner;
+        this.watchdog = new Watchdog(
+                services,
+                serial,
+                options.timeout().orElseGet(() -> services.setting(ServerSettings.TIMEOUTS_EXECUTION)),
+                services.setting(ServerSettings.TIMEOUTS_SILENCE),
+                this::timeOut);
+    }
+
+    ExecutionId id() {
+        return id;
+    }
+
+    ExecutionOptions options() {
+        return options;
+    }
+
+    long firstSeq() {
+        return firstSeq;
+    }
+
+    Watchdog watchdog() {
+        return watchdog;
+    }
+
+    /**
+     * Begins, or goes on with, the agent's turn.
+     *
+     * @param by who drives it from now on; {@code null} if the agent began it by itself
+     */
+    void begin(AgentExecutor by, Supplier<AgentTurn> launch) {
+        driver = by;
+        orphaned = false;
+        watchdog.start();
+        try {
+            turn = launch.get();
+        } catch (SwitchboardException e) {
+            end(ExecutionOutcome.failed(Result.FAILED, e.code(), e.getMessage(), e.details()));
+        } catch (RuntimeException e) {
+            LOG.error("run {} cannot begin", id, e);
+            end(ExecutionOutcome.failed(
+                    Result.FAILED, ErrorCode.EXECUTION_FAILED, "the agent could not be started", Map.of()));
+        }
+    }
+
+    /** An executor has left; if it drove this run, the run can still be ended through custody. */
+    void executorLeft(AgentExecutor gone) {
+        if (driver == gone && !ended) {
+            LOG.warn("run {}: its executor has left", id);
+            orphaned = true;
+            endIfDone();
+        }
+    }
+
+    AgentTurn turn() {
+        return turn;
+    }
+
+    /** A listener for the agent's events. */
+    AgentListener listener() {
+        return new AgentListener() {
+            @Override
+            public ExecutionId execution() {
+                return id;
+            }
+
+            @Override
+            public CompletionStage<Void> on(List<AgentEvent> events) {
+                CompletableFuture<Void> recorded = new CompletableFuture<>();
+                serial.execute(() -> handle(events, () -> recorded.complete(null)));
+                return recorded;
+            }
+
+            @Override
+            public AgentListener nextTurn(AgentTurn next) {
+                return owner.agentTurn(next);
+            }
+        };
+    }
+
+    private void handle(List<AgentEvent> events, Runnable recorded) {
+        if (ended) {
+            recorded.run();
+            return;
+        }
+        watchdog.alive();
+        owner.relay(this, events, recorded);
+    }
+
+    /** The turn's last event has been relayed. */
+    void turnEnded(AgentEvent.TurnEnded end) {
+        turnEnd = end;
+        endIfDone();
+    }
+
+    /** Somebody kills the run; the stage completes when it is over. */
+    void kill(CompletableFuture<Execution> over) {
+        killers.add(over);
+        terminate();
+    }
+
+    /** Somebody stops the turn; an agent that does not obey within the grace is killed. */
+    void interrupt(CompletableFuture<Execution> over) {
+        interrupters.add(over);
+        if (interrupters.size() > 1 || terminating) {
+            return;
+        }
+        if (turn == null || orphaned) {
+            terminate();
+            return;
+        }
+        turn.interrupt();
+        timers.add(services.after(
+                services.setting(ServerSettings.TIMEOUTS_KILL_GRACE), serial, this::terminate));
+    }
+
+    private void timeOut(String message) {
+        if (!ended && !terminating) {
+            timedOut = true;
+            timeoutMessage = message;
+            terminate();
+        }
+    }
+
+    private void terminate() {
+        if (terminating || ended) {
+            return;
+        }
+        terminating = true;
+        termination().whenComplete((nothing, failure) -> serial.execute(() -> {
+            if (failure != null) {
+                LOG.error("run {}: termination failed", id, failure);
+            }
+            terminated = true;
+            if (orphaned && turn != null) {
+                turn.agentId().ifPresent(agent -> Orphans.release(services, agent));
+            }
+            timers.add(services.after(DRAIN, serial, this::giveUpOnOutput));
+            endIfDone();
+        }));
+    }
+
+    private CompletionStage<?> termination() {
+        if (turn == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return orphaned ? Orphans.terminate(services, turn.agentId()) : turn.kill();
+    }
+
+    private void giveUpOnOutput() {
+        if (!ended) {
+            LOG.warn("run {}: the agent is gone but the end of its output was not reported", id);
+            turnEnd = new AgentEvent.TurnEnded(
+                    AgentEvent.Verdict.DIED, "the agent was ended", OptionalInt.empty(), "", Optional.empty());
+            endIfDone();
+        }
+    }
+
+    private void endIfDone() {
+        boolean nothingToWaitFor = orphaned || turn == null;
+        if (ended || (turnEnd == null && !(terminated && nothingToWaitFor)) || (terminating && !terminated)) {
+            return;
+        }
+        end(outcome());
+    }
+
+    private ExecutionOutcome outcome() {
+        if (!killers.isEmpty()) {
+            return ExecutionOutcome.of(Result.KILLED);
+        }
+        if (timedOut) {
+            return ExecutionOutcome.failed(Result.TIMED_OUT, ErrorCode.EXECUTION_TIMEOUT, timeoutMessage, Map.of());
+        }
+        if (!interrupters.isEmpty()) {
+            return ExecutionOutcome.of(Result.INTERRUPTED);
+        }
+        return switch (turnEnd.verdict()) {
+            case COMPLETED -> ExecutionOutcome.of(Result.COMPLETED);
+            case INTERRUPTED -> ExecutionOutcome.of(Result.INTERRUPTED);
+            case FAILED, DIED -> ExecutionOutcome.failed(
+                    Result.FAILED, ErrorCode.EXECUTION_FAILED, turnEnd.message(), failureDetails());
+        };
+    }
+
+    private Map<String, Object> failureDetails() {
+        Map<String, Object> details = new LinkedHashMap<>();
+        turnEnd.exitCode().ifPresent(code -> details.put("exit_code", code));
+        details.put("stderr_tail", turnEnd.stderrTail());
+        return details;
+    }
+
+    /** Ends the run, whatever it was doing; a second end does nothing. */
+    void end(ExecutionOutcome outcome) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        watchdog.stop();
+        timers.forEach(timer -> timer.cancel(false));
+        owner.ended(this, outcome);
+    }
+
+    /** The end is recorded: tells who waited for it and makes room for the next run. */
+    void close(Execution execution, ExecutionOutcome outcome) {
+        permit.release(outcome.result(), watchdog.elapsed());
+        killers.forEach(killer -> killer.complete(execution));
+        interrupters.forEach(interrupter -> interrupter.complete(execution));
+    }
+}

@@ -1,0 +1,52 @@
+package dev.switchboard.execution.internal;
+
+import dev.switchboard.concurrent.SerialExecutor;
+import dev.switchboard.config.Configuration;
+import dev.switchboard.config.Setting;
+import dev.switchboard.execution.AgentExecutor;
+import dev.switchboard.process.ProcessCustodian;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What every project's actor shares.
+ *
+ * @param pool runs the actors' tasks
+ * @param scheduler only hands tasks to actors when their time has come
+ * @param custodian empty while custody is not installed
+ */
+record Services(
+        Configuration configuration,
+        Clock clock,
+        Executor pool,
+        ScheduledExecutorService scheduler,
+        Stores stores,
+        Listeners listeners,
+        Ranked<AgentExecutor> executors,
+        Supplier<Optional<ProcessCustodian>> custodian,
+        Admission admission) {
+    private static final Logger LOG = LoggerFactory.getLogger(Services.class);
+
+    /** The present value of a setting. */
+    <T> T setting(Setting<T> setting) {
+        return configuration.settings().get(setting);
+    }
+
+    /** A queue for one key; what its tasks throw is logged. */
+    SerialExecutor serial(String owner) {
+        return new SerialExecutor(pool, failure -> LOG.error("task of {} failed", owner, failure));
+    }
+
+    /** Has a task handed to an executor after a while. */
+    Future<?> after(Duration delay, Executor target, Runnable task) {
+        return scheduler.schedule(() -> target.execute(task), delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+}

@@ -1,0 +1,145 @@
+package dev.switchboard.execution.internal;
+
+import dev.switchboard.content.Content;
+import dev.switchboard.execution.AgentAdoption;
+import dev.switchboard.execution.AgentCapabilities;
+import dev.switchboard.execution.AgentEvent;
+import dev.switchboard.execution.AgentEvent.Verdict;
+import dev.switchboard.execution.AgentExecutor;
+import dev.switchboard.execution.AgentLaunch;
+import dev.switchboard.execution.AgentListener;
+import dev.switchboard.execution.AgentTurn;
+import dev.switchboard.execution.PermissionAnswer;
+import dev.switchboard.message.Origin;
+import dev.switchboard.project.ProjectId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** An executor whose agents do what the test says. */
+final class ScriptedExecutor implements AgentExecutor {
+    final LinkedBlockingQueue<Turn> turns = new LinkedBlockingQueue<>();
+    final List<ProjectId> forgotten = new CopyOnWriteArrayList<>();
+    volatile Optional<String> unavailable = Optional.empty();
+    volatile RuntimeException failure;
+
+    @Override
+    public AgentCapabilities capabilities() {
+        return new AgentCapabilities(
+                Optional.of("1"), Optional.of("/x"), unavailable, Set.of("default", "plan", "bypassPermissions"), Set.of());
+    }
+
+    @Override
+    public AgentTurn launch(AgentLaunch launch, AgentListener listener) {
+        if (failure != null) {
+            throw failure;
+        }
+        Turn turn = new Turn(launch, listener);
+        turns.add(turn);
+        return turn;
+    }
+
+    @Override
+    public AgentTurn adopt(AgentAdoption adoption, AgentListener listener) {
+        throw new IllegalStateException("not asked for");
+    }
+
+    @Override
+    public CompletionStage<Void> forget(ProjectId project) {
+        forgotten.add(project);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /** The next turn that is launched. */
+    Turn next() throws InterruptedException {
+        Turn turn = turns.poll(10, TimeUnit.SECONDS);
+        if (turn == null) {
+            throw new AssertionError("no turn was launched");
+        }
+        return turn;
+    }
+
+    /** One turn in the test's hands. */
+    static final class Turn implements AgentTurn {
+        final AgentLaunch launch;
+        final AgentListener listener;
+        final AtomicInteger interrupts = new AtomicInteger();
+        final AtomicInteger kills = new AtomicInteger();
+        final List<PermissionAnswer> answers = new CopyOnWriteArrayList<>();
+        final CompletableFuture<Void> killed = new CompletableFuture<>();
+        volatile boolean diesWhenKilled = true;
+        private long offset;
+
+        Turn(AgentLaunch launch, AgentListener listener) {
+            this.launch = launch;
+            this.listener = listener;
+        }
+
+        CompletionStage<Void> lines(int count) {
+            List<AgentEvent> lines = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                offset += 10;
+                lines.add(new AgentEvent.Line(
+                        "assistant",
+                        Content.of("{\"type\":\"assistant\",\"n\":" + offset / 10 + "}"),
+                        Optional.of(new Origin("agent", offset))));
+            }
+            return listener.on(lines);
+        }
+
+        CompletionStage<Void> on(AgentEvent... events) {
+            return listener.on(List.of(events));
+        }
+
+        CompletionStage<Void> end(Verdict verdict) {
+            return on(ended(verdict));
+        }
+
+        static AgentEvent.TurnEnded ended(Verdict verdict) {
+            return new AgentEvent.TurnEnded(
+                    verdict,
+                    verdict == Verdict.COMPLETED ? "" : "it failed",
+                    verdict == Verdict.DIED ? OptionalInt.of(3) : OptionalInt.empty(),
+                    verdict == Verdict.DIED ? "oops" : "",
+                    Optional.empty());
+        }
+
+        @Override
+        public Optional<String> agentId() {
+            return Optional.of("agent");
+        }
+
+        @Override
+        public void interrupt() {
+            interrupts.incrementAndGet();
+        }
+
+        @Override
+        public CompletionStage<Void> kill() {
+            kills.incrementAndGet();
+            if (diesWhenKilled) {
+                end(Verdict.DIED);
+                killed.complete(null);
+            }
+            return killed;
+        }
+
+        @Override
+        public CompletionStage<Void> detach() {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public void answer(PermissionAnswer answer) {
+            answers.add(answer);
+        }
+    }
+}
