@@ -1,0 +1,91 @@
+package dev.switchboard.executor.claude.internal;
+
+import dev.switchboard.error.ErrorCode;
+import dev.switchboard.error.SwitchboardException;
+import dev.switchboard.execution.AgentAdoption;
+import dev.switchboard.execution.AgentExecutor;
+import dev.switchboard.execution.AgentLaunch;
+import dev.switchboard.execution.AgentListener;
+import dev.switchboard.execution.AgentTurn;
+import dev.switchboard.process.CustodyRecord;
+import dev.switchboard.process.ProcessCustodian;
+import java.util.List;
+import java.util.Optional;
+
+/** Begins turns, in processes of their own, and goes on with those of earlier servers. Safe for use by many threads. */
+final class ClaudeTurns {
+    private final ClaudeLauncher launcher;
+
+    ClaudeTurns(ClaudeLauncher launcher) {
+        this.launcher = launcher;
+    }
+
+    /** @throws SwitchboardException if the turn cannot begin; the listener has not been called then */
+    AgentTurn begin(AgentLaunch launch, AgentListener listener) {
+        ClaudeProcess process = launcher.launch(launch, SessionStart.of(launch.session()));
+        Optional<String> known = launch.session().sessionId();
+        ClaudeTurn turn = new ClaudeTurn(launcher, listener, Optional.of(launch), 0);
+        try {
+            turn.follow(
+                    process,
+                    new TurnProgress(process.agentId(), launch.options().ask(), known, known.isPresent()),
+                    List.of(),
+                    List.of());
+            return turn;
+        } catch (RuntimeException e) {
+            process.discard();
+            throw e;
+        }
+    }
+
+    /**
+     * Goes on with an agent of an earlier server. All output since the process began is read again, so that the state is
+     * what it would be had it been followed all the time; what was reported is not reported again.
+     *
+     * @throws SwitchboardException if it cannot be adopted
+     */
+    AgentTurn adopt(AgentAdoption adoption, AgentListener listener) {
+        ProcessCustodian custodian = launcher.custodian();
+        CustodyRecord agent = custodian
+                .find(adoption.agentId())
+                .orElseThrow(() -> new SwitchboardException(
+                        ErrorCode.EXECUTION_FAILED, "The agent of an earlier server is not there any more."));
+        ClaudeProcess process = new ClaudeProcess(launcher.runtime(), custodian, agent.agentId(), agent.labels());
+        try {
+            return adoption.execution().isPresent()
+                    ? goOn(adoption, agent, process, listener)
+                    : end(adoption, process);
+        } catch (RuntimeException e) {
+            process.detach();
+            throw e;
+        }
+    }
+
+    private AgentTurn goOn(
+            AgentAdoption adoption, CustodyRecord agent, ClaudeProcess process, AgentListener listener) {
+        Optional<AgentLaunch> launch = adoption.prompt().map(prompt -> new AgentLaunch(
+                adoption.execution().orElseThrow(),
+                adoption.project(),
+                adoption.directory(),
+                adoption.session(),
+                prompt,
+                adoption.options()));
+        launch.ifPresent(begun -> process.sendFirst(ClaudeMessages.user(begun.execution(), begun.prompt())));
+        boolean resumed = adoption.session().sessionId().isPresent() && adoption.offset() == 0;
+        Optional<String> known = Optional.ofNullable(agent.labels().get(AgentExecutor.LABEL_SESSION));
+        ClaudeTurn turn = new ClaudeTurn(launcher, listener, launch, adoption.offset());
+        turn.follow(
+                process,
+                new TurnProgress(process.agentId(), adoption.options().ask(), known, resumed),
+                adoption.openPermissions(),
+                adoption.unconfirmedAnswers());
+        return turn;
+    }
+
+    /** An agent that is idle has had its turn. */
+    private static AgentTurn end(AgentAdoption adoption, ClaudeProcess process) {
+        process.follow(adoption.offset(), Follower.NOBODY);
+        process.finish();
+        return new OverTurn(process);
+    }
+}
