@@ -256,12 +256,13 @@ final class ProjectActor implements Run.Owner {
                     project = after;
                     state = next;
                     run = null;
+                    over.makeRoom(outcome);
                     recorded(messages);
                     save();
                     changed(Kind.STATE);
                     Execution execution = snapshot(over, Execution.Status.ENDED);
                     services.listeners().tell(new ExecutionEvent.Ended(execution, outcome));
-                    over.close(execution, outcome);
+                    over.close(execution);
                 });
     }
 

@@ -288,9 +288,13 @@ final class Run {
         owner.ended(this, outcome);
     }
 
-    /** The end is recorded: tells who waited for it and makes room for the next run. */
-    void close(Execution execution, ExecutionOutcome outcome) {
+    /** The end is recorded but not shown yet: makes room, so that who sees the end can begin the next run. */
+    void makeRoom(ExecutionOutcome outcome) {
         permit.release(outcome.result(), watchdog.elapsed());
+    }
+
+    /** The end has been shown: tells those who waited for it. */
+    void close(Execution execution) {
         killers.forEach(killer -> killer.complete(execution));
         interrupters.forEach(interrupter -> interrupter.complete(execution));
     }
