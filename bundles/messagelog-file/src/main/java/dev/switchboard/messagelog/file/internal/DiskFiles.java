@@ -36,11 +36,16 @@ final class DiskFiles implements FileLayer {
     public void replace(Path file, byte[] bytes) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + SegmentName.TEMPORARY);
         Files.deleteIfExists(temporary);
-        try (Output output = open(temporary)) {
-            output.write(bytes, 0, bytes.length);
-            output.force();
+        try {
+            try (Output output = open(temporary)) {
+                output.write(bytes, 0, bytes.length);
+                output.force();
+            }
+            rename(temporary, file);
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw e;
         }
-        rename(temporary, file);
         forceDirectory(file.toAbsolutePath().getParent());
     }
 

@@ -23,7 +23,7 @@ final class IndexBuilder {
     private String[] types = new String[0];
     private long[] offsets;
     private long[] micros;
-    private short[] codes;
+    private int[] codes;
     private int count;
     private long end;
     private long lastMicros;
@@ -35,7 +35,7 @@ final class IndexBuilder {
         this.lastMicros = firstMicros;
         this.offsets = new long[FIRST_CAPACITY];
         this.micros = new long[FIRST_CAPACITY];
-        this.codes = new short[FIRST_CAPACITY];
+        this.codes = new int[FIRST_CAPACITY];
     }
 
     /** Goes on from a stored index. */
@@ -106,7 +106,7 @@ final class IndexBuilder {
         return types.length + agents.size() >= NAMES || nameChars >= NAME_CHARS;
     }
 
-    private void add(long offset, long time, short code) {
+    private void add(long offset, long time, int code) {
         if (count == codes.length) {
             int capacity = Math.max(FIRST_CAPACITY, count + (count >> 1));
             offsets = Arrays.copyOf(offsets, capacity);

@@ -21,7 +21,7 @@ import java.util.zip.CheckedOutputStream;
  *
  * <p>Big-endian. First the summary: magic, format, length of the summary, first seq (8), count, damaged, segment size
  * (8), number of types, the types, their histogram, number of agents, for each its id and last seq (8), CRC-32C of all
- * that. Then the entries: all offsets and where the last record ends (8 each), all times (8 each), all codes (2 each),
+ * that. Then the entries: all offsets and where the last record ends (8 each), all times (8 each), all codes (4 each),
  * CRC-32C of them. Numbers have 4
  * bytes where nothing else is said, texts are UTF-8 behind their length.
  */
@@ -33,7 +33,7 @@ final class IndexFile {
     /** Enough for most summaries. */
     private static final int FIRST_READ = 1 << 13;
     private static final int CRC = 4;
-    private static final int ENTRY = 8 + 8 + 2;
+    private static final int ENTRY = 8 + 8 + 4;
 
     private IndexFile() {}
 
@@ -68,7 +68,7 @@ final class IndexFile {
             data.writeLong(index.micros()[i]);
         }
         for (int i = 0; i < index.count(); i++) {
-            data.writeShort(index.codes()[i]);
+            data.writeInt(index.codes()[i]);
         }
         data.writeInt((int) crc.getValue());
         data.flush();
@@ -171,11 +171,11 @@ final class IndexFile {
         }
         long[] offsets = new long[count];
         long[] micros = new long[count];
-        short[] codes = new short[count];
+        int[] codes = new int[count];
         LongBuffer longs = entries.asLongBuffer().get(offsets);
         long end = longs.get();
         longs.get(micros);
-        entries.position(8 + count * 16).asShortBuffer().get(codes);
+        entries.position(8 + count * 16).asIntBuffer().get(codes);
         return Optional.of(new Stored(
                 summary,
                 new SegmentIndex(summary.firstSeq(), count, end, offsets, micros, codes, summary.types())));

@@ -111,9 +111,18 @@ final class JsonlMessageLog implements MessageLog {
             }
             logs.remove(project, log);
             context.indexes().forget(directory);
-            tombstones.bury(project, tombstone);
+            bury(project, tombstone);
             return Optional.of(true);
         });
+    }
+
+    private void bury(ProjectId project, Path tombstone) {
+        try {
+            tombstones.bury(project, tombstone);
+        } catch (IOException e) {
+            LOG.error("Project {}: its messages are deleted, but that may not last", project, e);
+            throw StorageErrors.of(e, "the messages may not be deleted for good", projects);
+        }
     }
 
     @Override

@@ -1,21 +1,19 @@
 package dev.switchboard.messagelog.file.internal;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
 
 /**
- * What must last of a log beside its records, in {@code log.json}.
+ * What must last of a log beside its records, in {@code log.json}: one JSON object that ends in its checksum as a record
+ * does, {@code {"format":1,"epoch":"…","segment":17,"crc":"xxxxxxxx"}}.
  *
  * @param epoch the log's epoch
  * @param segment the first record of the newest segment; 0 if there never was one. If there is no such segment any
@@ -26,7 +24,9 @@ record LogIdentity(UUID epoch, long segment) {
     /** Goes up when an older version could no longer read or continue the log rightly. */
     static final int FORMAT = 1;
 
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final Pattern FORMAT_FIELD = Pattern.compile("\"format\"\\s*:\\s*(\\d{1,9})");
+    private static final Pattern FIELDS =
+            Pattern.compile("\\{\"format\":" + FORMAT + ",\"epoch\":\"([0-9a-f-]{36})\",\"segment\":(\\d{1,18}),");
 
     static LogIdentity random() {
         return new LogIdentity(UUID.randomUUID(), 0);
@@ -42,20 +42,14 @@ record LogIdentity(UUID epoch, long segment) {
     }
 
     void write(FileLayer files, Path directory) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = JSON.createGenerator(bytes)) {
-            json.writeStartObject();
-            json.writeNumberField("format", FORMAT);
-            json.writeStringField("epoch", epoch.toString());
-            json.writeNumberField("segment", segment);
-            json.writeEndObject();
-            json.writeRaw('\n');
-        }
-        files.replace(directory.resolve(FILE), bytes.toByteArray());
+        String body = "{\"format\":" + FORMAT + ",\"epoch\":\"" + epoch + "\",\"segment\":" + segment;
+        byte[] bytes = Arrays.copyOf(body.getBytes(StandardCharsets.US_ASCII), body.length() + RecordLine.TAIL);
+        System.arraycopy(RecordLine.tail(crc(bytes, body.length())), 0, bytes, body.length(), RecordLine.TAIL);
+        files.replace(directory.resolve(FILE), bytes);
     }
 
     /**
-     * Reads the file; empty if there is none, or none that can be understood.
+     * Reads the file; empty if there is none, or a damaged one.
      *
      * @throws NewerFormatException if a later version wrote it
      */
@@ -64,48 +58,32 @@ record LogIdentity(UUID epoch, long segment) {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
-        Map<String, String> fields = fields(Files.readAllBytes(file));
-        try {
-            int format = Integer.parseInt(fields.getOrDefault("format", "0"));
-            if (format > FORMAT) {
-                throw new NewerFormatException(format);
-            }
-            if (format == FORMAT) {
-                return Optional.of(new LogIdentity(
-                        UUID.fromString(fields.getOrDefault("epoch", "")), Long.parseLong(fields.get("segment"))));
-            }
-        } catch (IllegalArgumentException e) {
-            // answered below, like a file without a format
+        byte[] bytes = Files.readAllBytes(file);
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        int body = bytes.length - RecordLine.TAIL;
+        boolean proven = body > 0 && RecordLine.isTail(bytes, body, RecordLine.TAIL, crc(bytes, body));
+        Matcher format = FORMAT_FIELD.matcher(text);
+        // A later format may have another checksum, but this one's must not be wrong.
+        if (format.find() && Integer.parseInt(format.group(1)) > FORMAT && (proven || !text.contains("\"crc\""))) {
+            throw new NewerFormatException(format.group(1));
         }
-        return Optional.empty();
+        Matcher fields = FIELDS.matcher(text);
+        return proven && fields.lookingAt()
+                ? Optional.of(new LogIdentity(UUID.fromString(fields.group(1)), Long.parseLong(fields.group(2))))
+                : Optional.empty();
     }
 
-    /** The top-level fields that are not objects or arrays, as texts; none if the bytes are not one JSON object. */
-    private static Map<String, String> fields(byte[] bytes) throws IOException {
-        Map<String, String> fields = new HashMap<>();
-        try (JsonParser parser = JSON.createParser(bytes)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                return Map.of();
-            }
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String name = parser.currentName();
-                if (parser.nextToken().isScalarValue()) {
-                    fields.put(name, parser.getText());
-                } else {
-                    parser.skipChildren();
-                }
-            }
-            return fields;
-        } catch (JsonProcessingException e) {
-            return Map.of();
-        }
+    private static int crc(byte[] bytes, int length) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, 0, length);
+        return (int) crc.getValue();
     }
 
     /** The log was written by a version that does it differently. */
     static final class NewerFormatException extends IOException {
         private static final long serialVersionUID = 1L;
 
-        NewerFormatException(int format) {
+        NewerFormatException(String format) {
             super("the log has format " + format + ", this version knows " + FORMAT);
         }
     }

@@ -1,6 +1,7 @@
 package dev.switchboard.messagelog.file.internal;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +96,8 @@ final class LogRecovery {
                 }
                 SegmentName.parse(entry).ifPresent(segments::add);
             }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         segments.sort(Comparator.comparingLong(Segment::firstSeq).thenComparingLong(Segment::firstMicros));
         for (int i = segments.size() - 2; i >= 0; i--) {

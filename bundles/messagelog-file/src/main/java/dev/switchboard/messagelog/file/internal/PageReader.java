@@ -78,7 +78,7 @@ final class PageReader {
         boolean[] accepted = filter.accepted(index.types());
         try (RecordSource source = new RecordSource(view.segments().get(place), index)) {
             for (long seq = from; seq != behind && next == 0; seq += forward ? 1 : -1) {
-                short code = index.code(seq);
+                int code = index.code(seq);
                 if (code == SegmentIndex.DAMAGED) {
                     lose(seq);
                 } else if (accepted[code]) {
@@ -113,7 +113,7 @@ final class PageReader {
     private void take(RecordSource source, long seq) throws IOException {
         if (toSkip > 0) {
             toSkip--;
-        } else if (messages.size() == query.limit() || passesBytes(source.contentSize(seq))) {
+        } else if (messages.size() == query.limit() || passesBytes(source, seq)) {
             // Directly behind this page, so that what is damaged from there on is told on the next one.
             next = messages.get(messages.size() - 1).seq() + (forward ? 1 : -1);
         } else {
@@ -129,8 +129,9 @@ final class PageReader {
         }
     }
 
-    private boolean passesBytes(long more) {
-        return !messages.isEmpty() && bytes + more > query.maxBytes();
+    private boolean passesBytes(RecordSource source, long seq) throws IOException {
+        long left = query.maxBytes() - bytes;
+        return !messages.isEmpty() && source.lineSize(seq) > left && source.contentSize(seq) > left;
     }
 
     private void lose(long seq) {
@@ -181,8 +182,13 @@ final class PageReader {
             return reader().read(seq);
         }
 
+        /** The content is shorter, but how much is not known without reading. */
+        long lineSize(long seq) {
+            return index.end(seq) - index.start(seq);
+        }
+
         long contentSize(long seq) throws IOException {
-            return messages.isEmpty() ? 0 : reader().contentSize(seq);
+            return reader().contentSize(seq);
         }
 
         private RecordReader reader() throws IOException {

@@ -3,12 +3,12 @@ package dev.switchboard.messagelog.file.internal;
 import dev.switchboard.message.Direction;
 
 /**
- * Where the records of a segment lie, and what of them a query may ask for; a snapshot. 18 bytes of heap to a record,
+ * Where the records of a segment lie, and what of them a query may ask for; a snapshot. 20 bytes of heap to a record,
  * in arrays that may be longer than the snapshot: more records may be on their way in behind it.
  */
 final class SegmentIndex {
     /** The code of a record that cannot be read. */
-    static final short DAMAGED = -1;
+    static final int DAMAGED = -1;
     /** Codes that belong to one type: one for each direction, and one that is not used. */
     static final int CODES_PER_TYPE = 4;
 
@@ -17,12 +17,12 @@ final class SegmentIndex {
     private final long end;
     private final long[] offsets;
     private final long[] micros;
-    private final short[] codes;
+    private final int[] codes;
     private final String[] types;
 
     /** @param end where the last record ends */
     SegmentIndex(
-            long firstSeq, int count, long end, long[] offsets, long[] micros, short[] codes, String[] types) {
+            long firstSeq, int count, long end, long[] offsets, long[] micros, int[] codes, String[] types) {
         this.firstSeq = firstSeq;
         this.count = count;
         this.end = end;
@@ -34,11 +34,11 @@ final class SegmentIndex {
 
     /** A segment without any readable record. */
     static SegmentIndex empty(long firstSeq) {
-        return new SegmentIndex(firstSeq, 0, 0, new long[0], new long[0], new short[0], new String[0]);
+        return new SegmentIndex(firstSeq, 0, 0, new long[0], new long[0], new int[0], new String[0]);
     }
 
-    static short code(int type, Direction direction) {
-        return (short) (type * CODES_PER_TYPE + direction.ordinal());
+    static int code(int type, Direction direction) {
+        return type * CODES_PER_TYPE + direction.ordinal();
     }
 
     long firstSeq() {
@@ -65,7 +65,7 @@ final class SegmentIndex {
     }
 
     /** Type and direction of a record as one number, or {@link #DAMAGED}, also for one that the segment lacks. */
-    short code(long seq) {
+    int code(long seq) {
         return seq < firstSeq || seq > lastSeq() ? DAMAGED : codes[place(seq)];
     }
 
@@ -100,7 +100,7 @@ final class SegmentIndex {
     long count(long from, long to, boolean[] accepted) {
         long matches = 0;
         for (long seq = from; seq <= Math.min(to, lastSeq()); seq++) {
-            short code = codes[place(seq)];
+            int code = codes[place(seq)];
             if (code != DAMAGED && accepted[code]) {
                 matches++;
             }
@@ -121,7 +121,7 @@ final class SegmentIndex {
 
     /** About how many bytes of heap it needs. */
     long weight() {
-        return 200L + 18L * codes.length + 100L * types.length;
+        return 200L + 20L * codes.length + 100L * types.length;
     }
 
     long[] offsets() {
@@ -132,7 +132,7 @@ final class SegmentIndex {
         return micros;
     }
 
-    short[] codes() {
+    int[] codes() {
         return codes;
     }
 

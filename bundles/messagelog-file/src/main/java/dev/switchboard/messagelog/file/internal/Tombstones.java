@@ -2,6 +2,7 @@ package dev.switchboard.messagelog.file.internal;
 
 import dev.switchboard.project.ProjectId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +59,8 @@ final class Tombstones {
                     deleteIfEmpty(ProjectId.parse(name.substring(0, ID_LENGTH)));
                 }
             }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
@@ -79,7 +82,7 @@ final class Tombstones {
             for (Path path : deepestFirst) {
                 files.delete(path);
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             LOG.warn("A deleted project's log could not be removed from the disk; tried again at the next start", e);
         }
     }

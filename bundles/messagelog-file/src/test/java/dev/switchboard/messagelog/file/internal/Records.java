@@ -1,0 +1,59 @@
+package dev.switchboard.messagelog.file.internal;
+
+import dev.switchboard.content.Content;
+import dev.switchboard.message.Direction;
+import dev.switchboard.message.Message;
+import dev.switchboard.message.MessageLog;
+import dev.switchboard.message.MessagePage;
+import dev.switchboard.message.MessageQuery;
+import dev.switchboard.message.NewMessage;
+import dev.switchboard.message.Origin;
+import dev.switchboard.project.ProjectId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Records for tests. */
+final class Records {
+    private Records() {}
+
+    /** A line of an agent that tells its number. */
+    static NewMessage line(long number) {
+        return line(number, "{\"n\":" + number + "}");
+    }
+
+    static NewMessage line(long number, String content) {
+        return new NewMessage(
+                Direction.CLAUDE, "assistant", Content.of(content), Optional.of(new Origin("agent-1", number)));
+    }
+
+    static NewMessage server(String type, String content) {
+        return new NewMessage(Direction.SERVER, type, Content.of(content), Optional.empty());
+    }
+
+    /** Lines with these numbers, both included. */
+    static List<NewMessage> lines(long from, long to) {
+        List<NewMessage> lines = new ArrayList<>();
+        for (long number = from; number <= to; number++) {
+            lines.add(line(number));
+        }
+        return lines;
+    }
+
+    /** Every record there is, page by page. */
+    static List<Message> readAll(MessageLog log, ProjectId project) {
+        List<Message> all = new ArrayList<>();
+        MessageQuery query = MessageQuery.all().withLimit(1000);
+        MessagePage page = log.read(project, query);
+        all.addAll(page.messages());
+        while (page.nextCursor().isPresent()) {
+            page = log.read(project, query.withCursor(page.nextCursor().get()));
+            all.addAll(page.messages());
+        }
+        return all;
+    }
+
+    static List<Long> seqs(List<Message> messages) {
+        return messages.stream().map(Message::seq).toList();
+    }
+}

@@ -1,0 +1,17 @@
+package dev.switchboard.messagelog.file.internal;
+
+import dev.switchboard.message.MessageLogProvider;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The contract, with segments of two records. */
+class TinySegmentsTest extends MessageLogContract {
+    @TempDir
+    Path data;
+
+    @Override
+    MessageLogProvider provider(Clock time) {
+        return Stores.provider(data, time, Stores.settings(data, 1 << 20, 2));
+    }
+}
