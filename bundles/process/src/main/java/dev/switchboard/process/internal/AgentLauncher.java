@@ -19,9 +19,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts agents: a launcher that detaches, around it nothing of the server, in it the wrapper with the agent. */
 final class AgentLauncher {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentLauncher.class);
     /** Variables that one or another shell adds to the environment, or that only the launcher needs. */
     private static final List<String> UNWANTED = List.of("PWD", "OLDPWD", "SHLVL", "_", "PERL_BADLANG");
     private static final String DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
@@ -149,11 +152,11 @@ final class AgentLauncher {
                     return pid.getAsLong();
                 }
                 if (ended) {
-                    String stderr = new StderrSpool(directory.stderr()).tail();
+                    LOG.warn("a launcher said: {}", new StderrSpool(directory.stderr()).tail());
                     throw new SwitchboardException(
                             ErrorCode.EXECUTION_FAILED,
-                            "The agent cannot be started. " + stderr,
-                            Map.of("exit_code", process.exitValue(), "stderr_tail", stderr));
+                            "The agent cannot be started: its launcher failed. The server's log says why.",
+                            Map.of("exit_code", process.exitValue()));
                 }
             }
         } catch (InterruptedException e) {

@@ -52,6 +52,7 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
     private final Terminator terminator;
     private final Tailer tailer = new Tailer();
     private final ReentrantLock sweepLock = new ReentrantLock();
+    private volatile boolean closed;
 
     @Activate
     public DetachedProcessCustodian(@Reference Configuration configuration) throws IOException {
@@ -83,6 +84,7 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
     /** Stops looking after the agents and leaves them running: the next server finds them. */
     @Deactivate
     public void close() {
+        closed = true;
         tailer.stop(STOP_PATIENCE);
         terminator.stop(STOP_PATIENCE);
     }
@@ -90,6 +92,9 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
     @Override
     public CustodyRecord launch(ProcessSpec spec) {
         String agentId = spec.agentId();
+        if (closed) {
+            throw new IllegalStateException("process custody is stopping");
+        }
         for (String name : spec.files().keySet()) {
             if (!name.matches(FILE_NAME)) {
                 throw new IllegalArgumentException("file \"" + name + "\": letters, digits, dots and hyphens are right");

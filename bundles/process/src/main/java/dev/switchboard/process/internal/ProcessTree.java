@@ -51,7 +51,7 @@ final class ProcessTree {
 
     /** The processes of the tree that are alive now. */
     List<ProcessEntry> scan() {
-        List<ProcessEntry> others = table.all();
+        List<ProcessEntry> others = new ArrayList<>(table.all());
         Set<ProcessIdentity> excluded = offLimits.get();
         others.removeIf(entry -> excluded.contains(entry.identity()));
         Map<Long, ProcessEntry> members = new LinkedHashMap<>();

@@ -32,6 +32,7 @@ final class Terminator {
     /** Taken before a run's own lock, never while one is held. */
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Agent, Run> runs = new HashMap<>();
+    private boolean stopped;
 
     /** @param trees makes the tree of an agent */
     Terminator(Function<Agent, ProcessTree> trees, Signals signals, CustodyFigures figures) {
@@ -47,7 +48,11 @@ final class Terminator {
         CompletableFuture<TerminationReport> answer = new CompletableFuture<>();
         lock.lock();
         try {
-            runs.computeIfAbsent(agent, Run::new).join(plan, answer);
+            if (stopped) {
+                answer.completeExceptionally(stopping());
+            } else {
+                runs.computeIfAbsent(agent, Run::new).join(plan, answer);
+            }
         } finally {
             lock.unlock();
         }
@@ -72,21 +77,25 @@ final class Terminator {
 
     /** Stops: terminations that are not through are left as they are, and those who wait for them are told so. */
     void stop(Duration patience) {
+        List<Run> left;
+        lock.lock();
+        try {
+            stopped = true;
+            left = List.copyOf(runs.values());
+        } finally {
+            lock.unlock();
+        }
         scheduler.shutdownNow();
         try {
             scheduler.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        List<Run> left;
-        lock.lock();
-        try {
-            left = List.copyOf(runs.values());
-            runs.clear();
-        } finally {
-            lock.unlock();
-        }
         left.forEach(Run::abandon);
+    }
+
+    private static IllegalStateException stopping() {
+        return new IllegalStateException("process custody is stopping");
     }
 
     private static void guarded(Runnable task) {
@@ -124,8 +133,7 @@ final class Terminator {
         void abandon() {
             runLock.lock();
             try {
-                termination.takeAll().forEach(waiter -> waiter.completeExceptionally(
-                        new RejectedExecutionException("process custody is stopping")));
+                termination.takeAll().forEach(waiter -> waiter.completeExceptionally(stopping()));
             } finally {
                 runLock.unlock();
             }
@@ -133,29 +141,39 @@ final class Terminator {
 
         private void step() {
             try {
-                if (!advance()) {
+                if (advance()) {
+                    answerLate();
+                } else {
                     finish();
                 }
             } catch (RuntimeException e) {
                 LOG.error("ending agent {} failed; it is tried again", agent.manifest().agentId(), e);
                 retry();
+                answerLate();
             }
         }
 
         /** Whether there is more to do; the next step is in the schedule then. */
         private boolean advance() {
-            List<CompletableFuture<TerminationReport>> late;
-            TerminationReport report;
             runLock.lock();
             try {
                 if (through) {
                     return true; // a step that was already running when the run came to its end
                 }
                 OptionalLong pause = termination.step(System.nanoTime());
-                if (pause.isEmpty()) {
-                    return false;
-                }
-                schedule(pause.getAsLong());
+                pause.ifPresent(this::schedule);
+                return pause.isPresent();
+            } finally {
+                runLock.unlock();
+            }
+        }
+
+        /** Tells those whose deadline has passed how far it has come. */
+        private void answerLate() {
+            List<CompletableFuture<TerminationReport>> late;
+            TerminationReport report;
+            runLock.lock();
+            try {
                 late = termination.takeLate(System.nanoTime());
                 report = termination.report();
             } finally {
@@ -166,7 +184,6 @@ final class Terminator {
                 figures.survived(report.survivors());
                 late.forEach(waiter -> waiter.complete(report));
             }
-            return true;
         }
 
         private void finish() {
@@ -180,7 +197,7 @@ final class Terminator {
                 }
                 through = true;
                 runs.remove(agent, this);
-                next.cancel(false);
+                unschedule();
                 waiting = termination.takeAll();
                 report = termination.report();
             } finally {
@@ -191,22 +208,28 @@ final class Terminator {
             waiting.forEach(waiter -> waiter.complete(report));
         }
 
+        private void unschedule() {
+            if (next != null) {
+                next.cancel(false);
+            }
+        }
+
         private void retry() {
             runLock.lock();
             try {
                 schedule(RETRY_NANOS);
-            } catch (RejectedExecutionException e) {
-                LOG.debug("stopping");
             } finally {
                 runLock.unlock();
             }
         }
 
         private void schedule(long nanos) {
-            if (next != null) {
-                next.cancel(false);
+            unschedule();
+            try {
+                next = scheduler.schedule(this::step, nanos, TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("custody is stopping: the next one finds agent {} again", agent.manifest().agentId());
             }
-            next = scheduler.schedule(this::step, nanos, TimeUnit.NANOSECONDS);
         }
     }
 }

@@ -41,19 +41,23 @@ abstract class CustodyTestBase {
 
     @BeforeEach
     void open() throws IOException {
-        data = temporary.resolve("data");
+        data = temporary.resolve("da'ta $HOME \"x\"");
         project = Files.createDirectories(temporary.resolve("project"));
         custodian = server();
     }
 
     @AfterEach
     void nothingIsLeft() throws Exception {
-        for (CustodyRecord record : custodian.records()) {
-            await(custodian, record.agentId(), TerminationPlan.now());
+        try {
+            for (CustodyRecord record : custodian.records()) {
+                await(custodian, record.agentId(), TerminationPlan.now());
+            }
+            custodian.sweep();
+            assertEquals(List.of(), bearers(instance()), "processes left behind");
+        } finally {
+            custodians.forEach(DetachedProcessCustodian::close);
+            bearers(instance()).forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
         }
-        custodian.sweep();
-        custodians.forEach(DetachedProcessCustodian::close);
-        assertEquals(List.of(), bearers(instance()), "processes left behind");
     }
 
     /** Another server on the same data directory. */

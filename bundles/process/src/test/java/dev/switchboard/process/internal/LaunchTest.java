@@ -5,13 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.switchboard.config.Configuration;
+import dev.switchboard.config.ServerSettings;
+import dev.switchboard.config.Settings;
 import dev.switchboard.content.Content;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
+import dev.switchboard.metrics.MetricSink;
 import dev.switchboard.process.CustodyRecord;
 import dev.switchboard.process.ProcessExit;
 import dev.switchboard.process.ProcessSpec;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -136,18 +141,20 @@ class LaunchTest extends CustodyTestBase {
     @Test
     @DisplayName("X9 everything in an agent's directory is for the server's user only")
     void modes() throws Exception {
-        ProcessSpec spec = new ProcessSpec(
-                ProcessSpec.newAgentId(),
-                List.of("sh", "-c", "cat \"$1\"; read x", "x", custodian.files("f").toString().replace("/f/", "/%/")),
+        String agentId = ProcessSpec.newAgentId();
+        Path settings = custodian.files(agentId).resolve("settings.json");
+        CustodyRecord agent = custodian.launch(new ProcessSpec(
+                agentId,
+                List.of("sh", "-c", "cat \"$0\"; read x", settings.toString()),
                 project,
                 ENVIRONMENT,
-                Map.of("settings.json", Content.of("{}")),
-                Map.of());
-        CustodyRecord agent = custodian.launch(spec);
+                Map.of("settings.json", Content.of("{\"a\":1}\n")),
+                Map.of()));
+        OutputRecorder output = tail(agent);
         send(agent, 1, "go");
-        tail(agent).awaitExit();
+        output.awaitExit();
 
-        assertEquals("{}", Files.readString(custodian.files(agent.agentId()).resolve("settings.json")));
+        assertEquals(List.of("{\"a\":1}"), output.texts());
         try (Stream<Path> files = Files.walk(data.resolve("agents"))) {
             for (Path file : files.toList()) {
                 String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
@@ -232,6 +239,73 @@ class LaunchTest extends CustodyTestBase {
                     "files", List.of("true"), project, ENVIRONMENT, Map.of(name, Content.of("")), Map.of())), name);
         }
         assertEquals(1, custodian.records().size());
+    }
+
+    @Test
+    @DisplayName("X9 a directory that cannot be made is STORAGE_UNAVAILABLE, a full disk DISK_SPACE_LOW")
+    void storage() throws Exception {
+        Path agents = data.resolve("agents");
+        Path aside = Files.move(agents, data.resolve("aside"));
+        Files.createFile(agents);
+        SwitchboardException e =
+                assertThrows(SwitchboardException.class, () -> custodian.launch(spec(ENVIRONMENT, "true")));
+        Files.delete(agents);
+        Files.move(aside, agents);
+
+        assertEquals(ErrorCode.STORAGE_UNAVAILABLE, e.code());
+        assertFalse(e.getMessage().contains(data.toString()), e.getMessage());
+        assertEquals(List.of(), custodian.records());
+        for (IOException full : List.of(
+                new IOException("No space left on device"),
+                new FileSystemException("file", null, "No space left on device"))) {
+            assertEquals(ErrorCode.DISK_SPACE_LOW, PrivateFiles.failure("What", full).code());
+        }
+    }
+
+    @Test
+    @DisplayName("X9 the component takes its directory from the configuration, and launches nothing once it is stopped")
+    void component() throws Exception {
+        Path configured = temporary.resolve("configured");
+        Settings settings = Settings.defaults().with(ServerSettings.DATA_DIR, configured.toString());
+        DetachedProcessCustodian component = new DetachedProcessCustodian(Configuration.of(settings));
+        component.close();
+        component.close();
+
+        assertTrue(Files.exists(configured.resolve("agents/instance.id")));
+        assertThrows(IllegalStateException.class, () -> component.launch(spec(ENVIRONMENT, "true")));
+    }
+
+    @Test
+    @DisplayName("H2 custody's figures are metrics")
+    void metrics() throws Exception {
+        tail(script("exit 0")).awaitExit();
+        CustodyRecord living = script("sleep 120");
+        Map<String, Double> values = new HashMap<>();
+        MetricSink sink = new MetricSink() {
+            @Override
+            public void counter(String name, String help, Map<String, String> labels, double value) {
+                values.put(name, value);
+            }
+
+            @Override
+            public void gauge(String name, String help, Map<String, String> labels, double value) {
+                values.put(name, value);
+            }
+
+            @Override
+            public void histogram(String name, String help, Map<String, String> labels, Distribution distribution) {
+                values.put(name, distribution.sum());
+            }
+        };
+        new CustodyMetrics(custodian).collect(sink);
+        assertEquals(2.0, values.get("agents_launched"));
+        assertEquals(1.0, values.get("agents_living"));
+
+        int killed = kill(living).killed();
+        new CustodyMetrics(custodian).collect(sink);
+        assertEquals(0.0, values.get("agents_living"));
+        assertEquals((double) killed, values.get("agent_processes_killed"));
+        assertEquals(0.0, values.get("agent_processes_surviving"));
     }
 
     private void assertFailure(ProcessSpec spec, String text) throws IOException {
