@@ -57,7 +57,8 @@ public final class ConfigurationComponent {
                 // wait for Karaf's shutdown hook, which waits for the thread that this runs on.
                 new StartRefusal(
                         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
-                        Runtime.getRuntime()::halt));
+                        Runtime.getRuntime()::halt,
+                        System.getProperties()));
     }
 
     ConfigurationComponent(

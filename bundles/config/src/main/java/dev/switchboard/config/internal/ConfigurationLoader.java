@@ -96,12 +96,12 @@ final class ConfigurationLoader implements ManagedService {
             refuse(List.of(e.getMessage()));
             return;
         }
+        refusal.started();
         configuration = new LiveConfiguration(settings, resolution.problems());
         publisher.accept(configuration);
     }
 
     private void refuse(List<String> reasons) {
-        refused = true;
-        refusal.refuse(reasons);
+        refused = refusal.refuse(reasons);
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Hashtable;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import org.apache.felix.hc.api.HealthCheck;
 import org.junit.jupiter.api.DisplayName;
@@ -61,7 +62,7 @@ class ConfigurationComponentTest {
     private ConfigurationComponent component(FakeRegistry registry) {
         StartRefusal refusal = new StartRefusal(System.err, code -> {
             throw new AssertionError("refused to start");
-        });
+        }, new Properties());
         return new ConfigurationComponent(registry.context(), Map.of(), new DataDirectory(directory), refusal);
     }
 }

@@ -18,6 +18,7 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayName("H4 a server starts with a whole configuration or not at all")
 class ConfigurationLoaderTest {
     private final ByteArrayOutputStream console = new ByteArrayOutputStream();
+    private final Properties process = new Properties();
     private final List<Integer> exits = new ArrayList<>();
     private final List<LiveConfiguration> published = new ArrayList<>();
     private Path home;
@@ -136,6 +138,20 @@ class ConfigurationLoaderTest {
     }
 
     @Test
+    @DisplayName("S1 updating the bundle while the file has a mistake does not end a server that has started")
+    void aServerThatHasStartedIsNotEnded() {
+        loader(Map.of()).updated(null);
+        ConfigurationLoader successor = loader(Map.of());
+        successor.updated(properties(Map.of("port", "many")));
+        successor.giveUp();
+        assertEquals(List.of(), exits);
+        assertEquals("", console.toString(StandardCharsets.UTF_8));
+        assertEquals(1, published.size(), "nothing is published before it is right");
+        successor.updated(properties(Map.of("port", "9000")));
+        assertEquals(9000, published.get(1).settings().get(PORT));
+    }
+
+    @Test
     void whoeverHasStartedDoesNotGiveUp() {
         ConfigurationLoader loader = loader(Map.of());
         loader.updated(null);
@@ -149,7 +165,7 @@ class ConfigurationLoaderTest {
                 new ConfigurationFile(Optional.of(etc)),
                 new SettingsResolver(Environment.of(variables), directory),
                 directory,
-                new StartRefusal(new PrintStream(console, false, StandardCharsets.UTF_8), exits::add),
+                new StartRefusal(new PrintStream(console, false, StandardCharsets.UTF_8), exits::add, process),
                 published::add);
     }
 
