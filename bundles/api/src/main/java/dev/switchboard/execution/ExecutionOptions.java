@@ -78,6 +78,26 @@ public record ExecutionOptions(
         return skipPermissions || permissionMode.filter("bypassPermissions"::equals).isPresent();
     }
 
+    /** The same options with other directories. */
+    public ExecutionOptions withAddDirs(List<Path> directories) {
+        return new ExecutionOptions(
+                skipPermissions,
+                allowedTools,
+                disallowedTools,
+                mcpConfig,
+                strictMcpConfig,
+                appendSystemPrompt,
+                permissionMode,
+                model,
+                fallbackModel,
+                directories,
+                maxTurns,
+                maxBudgetUsd,
+                timeout,
+                partialMessages,
+                ask);
+    }
+
     /** Without texts, which may hold secrets. */
     @Override
     public String toString() {
