@@ -1,0 +1,225 @@
+package dev.switchboard.itests;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/**
+ * A client of the wire protocol. It reads as fast as frames come and keeps them in order; {@code server_stats} and
+ * {@code connection_health}, which come when they will, are left out.
+ */
+final class Client implements AutoCloseable {
+    static final ObjectMapper JSON = new ObjectMapper();
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final LinkedBlockingQueue<JsonNode> frames = new LinkedBlockingQueue<>();
+    private final CompletableFuture<Integer> closed = new CompletableFuture<>();
+    private final StringBuilder text = new StringBuilder();
+    private WebSocket socket;
+
+    private Client() {}
+
+    /** Connects with a token. */
+    static Client connect(URI server, String token) throws Exception {
+        Client client = new Client();
+        client.open(server, HttpClient.newHttpClient().newWebSocketBuilder().header("Authorization", "Bearer " + token));
+        return client;
+    }
+
+    /** Connects without one. */
+    static Client connect(URI server) throws Exception {
+        Client client = new Client();
+        client.open(server, HttpClient.newHttpClient().newWebSocketBuilder());
+        return client;
+    }
+
+    private void open(URI server, WebSocket.Builder builder) throws Exception {
+        socket = builder.connectTimeout(Duration.ofSeconds(10))
+                .buildAsync(server, new Receiver())
+                .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private final class Receiver implements WebSocket.Listener {
+        @Override
+        public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+            text.append(data);
+            if (last) {
+                take(text.toString());
+                text.setLength(0);
+            }
+            from.request(1);
+            return null;
+        }
+
+        private void take(String message) {
+            try {
+                JsonNode frame = JSON.readTree(message);
+                String type = frame.get("type").asText();
+                if (!type.equals("server_stats") && !type.equals("connection_health")) {
+                    frames.add(frame);
+                }
+            } catch (JsonProcessingException e) {
+                closed.completeExceptionally(e);
+            }
+        }
+
+        @Override
+        public CompletionStage<?> onPing(WebSocket from, ByteBuffer message) {
+            from.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+            closed.complete(code);
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket from, Throwable error) {
+            closed.completeExceptionally(error);
+        }
+    }
+
+    /** Sends a request about the server. */
+    void send(String type, ObjectNode data) throws Exception {
+        ObjectNode frame = JSON.createObjectNode().put("type", type);
+        frame.set("data", data);
+        sendText(frame.toString());
+    }
+
+    /** Sends a request about a project. */
+    void send(String type, String project, ObjectNode data) throws Exception {
+        ObjectNode frame = JSON.createObjectNode().put("type", type).put("project_id", project);
+        frame.set("data", data);
+        sendText(frame.toString());
+    }
+
+    void send(String type, String project) throws Exception {
+        send(type, project, data());
+    }
+
+    void sendText(String message) throws Exception {
+        socket.sendText(message, true).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    static ObjectNode data() {
+        return JSON.createObjectNode();
+    }
+
+    /** Prompts. */
+    void execute(String project, String prompt) throws Exception {
+        send("execute", project, data().put("prompt", prompt));
+    }
+
+    /** The next frame, whatever it is. */
+    JsonNode next() throws InterruptedException {
+        JsonNode frame = frames.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return frame != null ? frame : fail("no frame came within " + PATIENCE_SECONDS + " s; closed: " + closed);
+    }
+
+    /** The next frame, which must be of a type. */
+    JsonNode next(String type) throws InterruptedException {
+        JsonNode frame = next();
+        if (!frame.get("type").asText().equals(type)) {
+            fail("expected " + type + ", came " + shorten(frame));
+        }
+        return frame;
+    }
+
+    /** Passes over frames up to the first that fits, and returns that. */
+    JsonNode until(Predicate<JsonNode> wanted) throws InterruptedException {
+        JsonNode frame = next();
+        while (!wanted.test(frame)) {
+            frame = next();
+        }
+        return frame;
+    }
+
+    /** Passes over frames up to the first of a type. */
+    JsonNode until(String type) throws InterruptedException {
+        return until(frame -> frame.get("type").asText().equals(type));
+    }
+
+    /** All frames up to, and with, the first project_state that is not EXECUTING and comes behind an EXECUTING. */
+    List<JsonNode> run() throws InterruptedException {
+        List<JsonNode> all = new ArrayList<>();
+        boolean begun = false;
+        while (true) {
+            JsonNode frame = next();
+            all.add(frame);
+            String state = stateOf(frame).orElse("");
+            begun |= state.equals("EXECUTING");
+            if (begun && (state.equals("IDLE") || state.equals("ERROR"))) {
+                return all;
+            }
+        }
+    }
+
+    /** All frames up to, and with, the first project_state that is not EXECUTING: the rest of a run that has begun. */
+    List<JsonNode> rest() throws InterruptedException {
+        List<JsonNode> all = new ArrayList<>();
+        JsonNode frame;
+        do {
+            frame = next();
+            all.add(frame);
+        } while (stateOf(frame).filter(state -> !state.equals("EXECUTING")).isEmpty());
+        return all;
+    }
+
+    static Optional<String> stateOf(JsonNode frame) {
+        return frame.get("type").asText().equals("project_state")
+                ? Optional.of(frame.get("data").get("state").asText())
+                : Optional.empty();
+    }
+
+    /** Whether something arrives within a while; for showing that nothing does. */
+    boolean hears(Duration within) throws InterruptedException {
+        return frames.poll(within.toMillis(), TimeUnit.MILLISECONDS) != null;
+    }
+
+    /** Creates a project. */
+    String create(String path) throws Exception {
+        send("project_create", data().put("path", path));
+        return next("project_state").get("data").get("id").asText();
+    }
+
+    /** Joins a project; returns the joined frame. */
+    JsonNode join(String project) throws Exception {
+        send("project_join", project);
+        next("project_state");
+        next("project_join");
+        return next("project_joined");
+    }
+
+    /** The code that the server closed with. */
+    int closeCode() throws Exception {
+        return closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static String shorten(JsonNode frame) {
+        String all = frame.toString();
+        return all.length() > 500 ? all.substring(0, 500) + "…" : all;
+    }
+
+    @Override
+    public void close() {
+        socket.abort();
+    }
+}

@@ -1,0 +1,209 @@
+package dev.switchboard.itests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class SecurityIT {
+    @TempDir
+    private Path directory;
+
+    private Server server;
+
+    @BeforeAll
+    void start() throws Exception {
+        server = new Server(directory.resolve("data")).start();
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        server.close();
+    }
+
+    /** The status of a WebSocket handshake, spoken by hand so that every header can be chosen. */
+    private int handshake(String target, Map<String, String> headers) throws IOException {
+        try (Socket socket = new Socket("localhost", server.port())) {
+            socket.setSoTimeout(10_000);
+            StringBuilder request = new StringBuilder("GET " + target + " HTTP/1.1\r\n");
+            headers.forEach((name, value) -> request.append(name).append(": ").append(value).append("\r\n"));
+            request.append("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n")
+                    .append("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+            socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.ISO_8859_1));
+            byte[] start = socket.getInputStream().readNBytes(12);
+            return Integer.parseInt(new String(start, 9, 3, StandardCharsets.ISO_8859_1));
+        }
+    }
+
+    @ParameterizedTest
+    @DisplayName("C5 only the server's own origin gets in, and who sends none")
+    @CsvSource({
+        "http://localhost:PORT, 101",
+        "http://127.0.0.1:PORT, 101",
+        "http://evil.example, 403",
+        "http://localhost, 403",
+        "http://localhost:1, 403",
+        "https://localhost:PORT, 403",
+        "http://localhost:PORT.evil.example, 403",
+        "http://evil.localhost:PORT, 403",
+        "null, 403",
+    })
+    void checksTheOrigin(String origin, int status) throws Exception {
+        String port = Integer.toString(server.port());
+        String target = "/ws?token=" + server.token();
+        assertEquals(
+                status,
+                handshake(target, Map.of("Host", "localhost:" + port, "Origin", origin.replace("PORT", port))));
+        assertEquals(101, handshake(target, Map.of("Host", "localhost:" + port)));
+    }
+
+    @ParameterizedTest
+    @DisplayName("C5 a name that is not the server's own does not get in: DNS rebinding")
+    @CsvSource({"evil.example:PORT", "localhost.evil.example:PORT", "10.0.0.1:PORT", "localhost:1"})
+    void checksTheHost(String host) throws Exception {
+        String port = Integer.toString(server.port());
+        assertEquals(403, handshake("/ws?token=" + server.token(), Map.of("Host", host.replace("PORT", port))));
+    }
+
+    @Test
+    @DisplayName("C5 a token that is not valid does not get in, by header or query")
+    void checksTheToken() throws Exception {
+        String host = "localhost:" + server.port();
+        assertEquals(401, handshake("/ws?token=wrong", Map.of("Host", host)));
+        assertEquals(401, handshake("/ws", Map.of("Host", host, "Authorization", "Bearer wrong")));
+        assertEquals(101, handshake("/ws", Map.of("Host", host, "Authorization", "Bearer " + server.token())));
+    }
+
+    @Test
+    @DisplayName("C5 without a token nothing can be done but to show one")
+    void allowsNothingWithout() throws Exception {
+        try (Client client = Client.connect(server.webSocket())) {
+            for (String type : List.of(
+                    "project_list", "project_create", "project_join", "execute", "agent_kill", "get_messages", "health",
+                    "project_delete", "hello", "agent_new_session", "nonsense")) {
+                client.send(type, Client.data());
+                assertEquals("UNAUTHORIZED", client.next("error").get("data").get("code").asText(), type);
+            }
+            client.send("auth", Client.data().put("token", server.token()));
+            assertEquals("admin", client.next("auth").get("data").get("role").asText());
+            client.send("project_list", Client.data());
+            assertEquals(0, client.next("project_list").get("data").get("total").asInt());
+        }
+        try (Client client = Client.connect(server.webSocket())) {
+            client.send("auth", Client.data().put("token", "wrong"));
+            assertEquals("UNAUTHORIZED", client.next("error").get("data").get("code").asText());
+            assertEquals(1008, client.closeCode());
+        }
+        try (Client client = Client.connect(server.webSocket())) {
+            assertEquals(1008, client.closeCode(), "after ten seconds without a token");
+        }
+    }
+
+    @Test
+    @DisplayName("C5 a role may do what the protocol says, and no more; a revoked token nothing")
+    void checksTheRole() throws Exception {
+        Server.Outcome made = server.command("shell", "switchboard:token-create --role viewer --json reader");
+        assertEquals(0, made.status(), made.output());
+        String token = Client.JSON.readTree(made.output()).get("token").asText();
+        try (Client admin = server.connect();
+                Client viewer = Client.connect(server.webSocket(), token)) {
+            Path path = Files.createDirectories(directory.resolve("roles"));
+            String project = admin.create(path.toString());
+            viewer.send("project_list", Client.data());
+            assertEquals(1, viewer.next("project_list").get("data").get("total").asInt());
+            for (String type : List.of("project_delete", "execute", "agent_kill", "agent_new_session")) {
+                viewer.send(type, project, Client.data().put("prompt", "x"));
+                assertEquals("PERMISSION_DENIED", viewer.next("error").get("data").get("code").asText(), type);
+            }
+            viewer.join(project);
+            assertEquals(0, server.command("shell", "switchboard:token-revoke reader").status());
+            assertEquals(1008, viewer.closeCode());
+            admin.send("project_delete", project);
+            admin.until("project_deleted");
+        }
+        assertEquals(401, handshake("/ws?token=" + token, Map.of("Host", "localhost:" + server.port())));
+    }
+
+    @Test
+    @DisplayName("H1 live and ready answer without a token; other paths do not answer with anything of use")
+    void servesHttp() throws Exception {
+        HttpClient http = HttpClient.newHttpClient();
+        for (String path : List.of("/health/live", "/health/ready")) {
+            assertEquals(200, get(http, server.http(path)).statusCode(), path);
+        }
+        for (String path : List.of("/nonsense", "/ws/", "/../etc/passwd", "/health/../ws")) {
+            int status = get(http, server.http(path)).statusCode();
+            assertTrue(status == 404 || status == 400, path + ": " + status);
+        }
+    }
+
+    private static HttpResponse<String> get(HttpClient http, URI uri) throws Exception {
+        return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    @DisplayName("C5 no token is in a log, on a command line, or readable for others")
+    void keepsSecrets() throws Exception {
+        String token = server.token();
+        assertFalse(server.console().contains(token));
+        assertFalse(Files.readString(server.dataDir().resolve("log/switchboard.log")).contains(token));
+        assertEquals(
+                "rw-------",
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(server.dataDir().resolve("tokens.json"))));
+        assertFalse(Files.readString(server.dataDir().resolve("tokens.json")).contains(token));
+    }
+
+    @ParameterizedTest
+    @DisplayName("C5 H4 a configuration that would be unsafe or is wrong does not start, and says why in one line")
+    @CsvSource({
+        "AUTH_MODE, none, auth.mode",
+        "LIMITS_CONNECTIONS, many, limits.connections",
+    })
+    void refusesToStart(String key, String value, String named) throws Exception {
+        Server bad = new Server(directory.resolve("bad-" + key)).set(key, value).set("HOST", "0.0.0.0");
+        Process process = bad.launch("run", "--demo");
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "it goes on running:\n" + bad.console());
+        assertEquals(78, process.exitValue(), bad.console());
+        List<String> lines = bad.console().lines().filter(line -> line.contains(named)).toList();
+        assertEquals(1, lines.size(), bad.console());
+        bad.close();
+    }
+
+    @Test
+    @DisplayName("H1 health over the socket tells what there is")
+    void tellsHealth() throws Exception {
+        try (Client client = server.connect()) {
+            client.send("health", Client.data());
+            JsonNode health = client.next("health_status").get("data");
+            assertEquals("healthy", health.get("status").asText(), health.toString());
+            for (String check : List.of("cpu", "memory", "disk", "claude_cli")) {
+                assertTrue(health.get("checks").has(check), check);
+            }
+        }
+    }
+}

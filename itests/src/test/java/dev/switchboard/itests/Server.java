@@ -1,0 +1,194 @@
+package dev.switchboard.itests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/** A server of the distribution, run by its launcher with the mock as its agent, on a data directory of its own. */
+final class Server implements AutoCloseable {
+    private static final long START_SECONDS = 90;
+    private static final long STOP_SECONDS = 60;
+
+    private final Path dataDir;
+    private final Map<String, String> environment = new HashMap<>();
+    private Process process;
+    private Path console;
+
+    /** @param dataDir made if it is not there; must not be used by another server */
+    Server(Path dataDir) throws IOException {
+        this.dataDir = Files.createDirectories(dataDir).toRealPath();
+        set("DATA_DIR", this.dataDir.toString());
+        set("PORT", "0");
+        set("SHELL_PORT", "0");
+        set("JAVA_OPTS", "-Xms32m -Xmx256m -XX:+UseSerialGC -XX:+HeapDumpOnOutOfMemoryError -XX:HeapDumpPath=" + this.dataDir);
+        set("TIMEOUTS_KILL_GRACE_MS", "900");
+    }
+
+    /** Sets the variable {@code SWITCHBOARD_<name>} for the next start. */
+    Server set(String name, String value) {
+        environment.put("SWITCHBOARD_" + name, value);
+        return this;
+    }
+
+    Path dataDir() {
+        return dataDir;
+    }
+
+    /** Starts it and waits until it is ready. */
+    Server start() throws IOException, InterruptedException {
+        launch("run", "--demo");
+        await("ready", START_SECONDS, () -> {
+            if (!process.isAlive()) {
+                fail("the server ended with " + process.exitValue() + ":\n" + console());
+            }
+            return console().contains("Switchboard ready");
+        });
+        return this;
+    }
+
+    /** Runs the launcher without waiting for anything. */
+    Process launch(String... arguments) throws IOException {
+        console = Files.createTempFile(dataDir, "console", ".txt");
+        process = launcher(arguments)
+                .redirectOutput(console.toFile())
+                .redirectErrorStream(true)
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .start();
+        return process;
+    }
+
+    private ProcessBuilder launcher(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(Distribution.launcher().toString()));
+        command.addAll(Arrays.asList(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeIf(name -> name.startsWith("SWITCHBOARD_"));
+        builder.environment().putAll(environment);
+        builder.environment().put("HOME", dataDir.toString());
+        return builder;
+    }
+
+    /** One launcher command, its output and exit status. */
+    record Outcome(int status, String output) {}
+
+    /** Runs a launcher command to its end. */
+    Outcome command(String... arguments) throws IOException, InterruptedException {
+        Path output = Files.createTempFile(dataDir, "command", ".txt");
+        Process command = launcher(arguments)
+                .redirectOutput(output.toFile())
+                .redirectErrorStream(true)
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .start();
+        if (!command.waitFor(START_SECONDS, TimeUnit.SECONDS)) {
+            command.destroyForcibly();
+            fail(String.join(" ", arguments) + " hangs:\n" + Files.readString(output));
+        }
+        return new Outcome(command.exitValue(), Files.readString(output));
+    }
+
+    /** What it wrote to its console. */
+    String console() {
+        try {
+            return Files.readString(console);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** What it says of itself. */
+    JsonNode instance() throws IOException {
+        return new ObjectMapper().readTree(dataDir.resolve("instance.json").toFile());
+    }
+
+    int port() throws IOException {
+        return instance().get("port").asInt();
+    }
+
+    URI webSocket() throws IOException {
+        return URI.create("ws://localhost:" + port() + "/ws");
+    }
+
+    URI http(String path) throws IOException {
+        return URI.create("http://localhost:" + port() + path);
+    }
+
+    /** The admin token that was made at the first start. */
+    String token() throws IOException {
+        return Files.readString(dataDir.resolve("initial-token")).strip();
+    }
+
+    /** A client with the admin token. */
+    Client connect() throws Exception {
+        return Client.connect(webSocket(), token());
+    }
+
+    /** Ends it as a power failure would. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        assertTrue(process.waitFor(STOP_SECONDS, TimeUnit.SECONDS));
+    }
+
+    /** Ends it in good order. */
+    int stop() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            fail("the server did not stop:\n" + console());
+        }
+        return process.exitValue();
+    }
+
+    /** The directories of agents that custody has. */
+    List<Path> agents() throws IOException {
+        Path agents = dataDir.resolve("agents");
+        if (!Files.isDirectory(agents)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(agents)) {
+            return files.filter(Files::isDirectory).toList();
+        }
+    }
+
+    /** The id that this instance's processes bear in their environment. */
+    List<Long> agentProcesses() {
+        List<Long> all = new ArrayList<>(Trees.processesNaming(dataDir.toString()));
+        all.remove(process.pid());
+        return all;
+    }
+
+    /** Waits for a condition. */
+    static void await(String what, long seconds, BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                fail("still not so after " + seconds + " s: " + what);
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    /** Stops it if it runs, and sees to it that nothing of it stays behind. */
+    @Override
+    public void close() throws Exception {
+        if (process != null && process.isAlive()) {
+            stop();
+        }
+        List<Long> left = Trees.processesNaming(dataDir.toString());
+        left.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+        assertEquals(List.of(), left, "processes that were left behind");
+    }
+}
