@@ -1,0 +1,118 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2034,SC2154 # variables are shared with the launcher
+#
+# Part of the launcher: bringing an instance into the state that a server needs to start.
+
+# Whether a file of etc is Karaf's own. Those are copied when the server starts; all others are watched while it runs.
+is_karaf_file() {
+  case $1 in
+    org.apache.*.cfg | org.ops4j.*.cfg | jmx.acl.*.cfg | profile.cfg) return 0 ;;
+    *.cfg | *.config | *.json) return 1 ;;
+    *) return 0 ;;
+  esac
+}
+
+# Names and checksums of all that Karaf boots from, and the JDK: two of them never share a cache.
+stamp() {
+  echo "java $JAVA_MAJOR"
+  (
+    cd "$DISTRIBUTION" && find system lib etc VERSION -type f | LC_ALL=C sort | while read -r path; do
+      case $path in
+        system/dev/* | lib/* | VERSION) cksum "$path" ;;
+        system/*) echo "$path" ;;
+        *) ! is_karaf_file "${path##*/}" || cksum "$path" ;;
+      esac
+    done
+  )
+  [ -z "$ETC" ] || (
+    cd "$ETC" && for path in *; do
+      ! [ -f "$path" ] || ! is_karaf_file "$path" || cksum "$path"
+    done
+  )
+}
+
+# Makes <data.dir>/karaf/etc anew: the distribution's, what SWITCHBOARD_ETC has in its place, and the instance's keys.
+make_etc() {
+  new=$KARAF/etc.new
+  rm -rf "$new"
+  cp -R "$HOME_DIR/etc" "$new" || return 1
+  for path in "$new"/*; do
+    [ -d "$path" ] || is_karaf_file "${path##*/}" || rm -f "$path"
+  done
+  for name in host.key host.key.pub keys.properties users.properties; do
+    ! [ -f "$KARAF/etc/$name" ] || cp -p "$KARAF/etc/$name" "$new/$name"
+  done
+  if [ -n "$ETC" ]; then
+    for path in "$ETC"/*; do
+      ! [ -f "$path" ] || ! is_karaf_file "${path##*/}" || cp "$path" "$new/${path##*/}"
+    done
+  fi
+  chmod -R u+w "$new"
+  cat >"$new/org.apache.felix.fileinstall-switchboard.cfg" <<'EOF'
+# What in the user's configuration directory is not Karaf's own; changes take effect while the server runs.
+felix.fileinstall.dir = ${switchboard.etc}
+felix.fileinstall.filter = (?!org\\.apache\\.|org\\.ops4j\\.|jmx\\.acl\\.|profile\\.cfg).*\\.(cfg|config|json)
+felix.fileinstall.tmpdir = ${karaf.data}/generated-bundles
+felix.fileinstall.poll = 1000
+felix.fileinstall.noInitialDelay = true
+felix.fileinstall.log.level = 3
+EOF
+  cat >"$new/org.apache.felix.fileinstall-instance.cfg" <<'EOF'
+# Bundles and features of this instance alone; the distribution's deploy/ is for all instances that run from it.
+felix.fileinstall.dir = ${switchboard.data.dir}/deploy
+felix.fileinstall.tmpdir = ${karaf.data}/generated-bundles
+felix.fileinstall.poll = 1000
+felix.fileinstall.start.level = 80
+felix.fileinstall.active.level = 80
+felix.fileinstall.log.level = 3
+EOF
+  rm -rf "${KARAF:?}/etc"
+  mv "$new" "$KARAF/etc"
+}
+
+# In a checkout the server runs from a copy, which a later build or clean does not pull from under it.
+copy_distribution() {
+  rm -rf "$KARAF/home.new"
+  cp -R "$DISTRIBUTION" "$KARAF/home.new" && rm -rf "${KARAF:?}/home" && mv "$KARAF/home.new" "$KARAF/home"
+}
+
+# Writes our pid, which java will have after exec; refuses if a server of this instance runs.
+claim_instance() {
+  attempts=0
+  until (set -C; echo "$$" >"$KARAF/pid") 2>/dev/null; do
+    owner=$(cat "$KARAF/pid" 2>/dev/null)
+    if [ -n "$owner" ] && { is_server "$owner" || is_launcher "$owner"; }; then
+      die "a server of $DATA is already running (pid $owner)"
+    fi
+    rm -f "$KARAF/pid"
+    attempts=$((attempts + 1))
+    [ "$attempts" -lt 10 ] || die "cannot write $KARAF/pid"
+  done
+}
+
+# Brings data directory, Karaf's configuration and cache, and the shell's key into the state that the server needs.
+prepare() {
+  locate_java
+  [ -z "$CHECKOUT" ] || { take_build_lock; build_if_outdated; }
+  umask 077
+  [ -d "$DISTRIBUTION/system" ] || die "$DISTRIBUTION is not a Switchboard distribution"
+  mkdir -p "$KARAF" "$DATA/log" "$DATA/deploy" || die "cannot write in the data directory $DATA"
+  locate_instance
+  claim_instance
+  HOME_DIR=$DISTRIBUTION
+  [ -z "$CHECKOUT" ] || HOME_DIR=$KARAF/home
+  stamp >"$KARAF/stamp.new"
+  if ! cmp -s "$KARAF/stamp" "$KARAF/stamp.new" || [ ! -d "$HOME_DIR/system" ] || [ ! -d "$KARAF/etc" ]; then
+    rm -rf "$KARAF/stamp" "$KARAF/data"
+    [ -z "$CHECKOUT" ] || copy_distribution || die "cannot copy the distribution to $KARAF"
+    make_etc || die "cannot write $KARAF/etc"
+    mv "$KARAF/stamp.new" "$KARAF/stamp"
+  fi
+  rm -f "$KARAF/stamp.new"
+  [ -z "$CHECKOUT" ] || release_build_lock
+  # The files in etc are the truth: a configuration whose file was deleted while the server was down must not live on.
+  rm -rf "$KARAF/data/config" "$DATA/instance.json"
+  mkdir -p "$KARAF/data/tmp"
+  choose_shell_port
+  make_shell_key
+}
