@@ -8,8 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file with the secret of the token that is made at first start, so that whoever runs the server can find it: it is as
- * well protected as the shell's key beside it, which can make tokens too. Deleting the file takes nothing but comfort.
+ * The file with the secret of the token that is made at first start, so that whoever runs the server can find it: it is
+ * as well protected as the shell's key beside it, which can make tokens too. Deleting the file takes nothing but
+ * comfort.
  */
 final class InitialToken {
     /** The token's name. */

@@ -28,8 +28,8 @@ final class TokenFile {
     }
 
     /**
-     * Reads all tokens. A file that is not there means none, also if there is a copy: no crash makes it vanish, so somebody
-     * wanted the tokens gone.
+     * Reads all tokens. A file that is not there means none, also if there is a copy: no crash makes it vanish, so
+     * somebody wanted the tokens gone.
      *
      * @throws IOException if neither file nor copy can be used; both are left as they are
      */
@@ -73,7 +73,11 @@ final class TokenFile {
         }
         Files.move(file, damaged, StandardCopyOption.REPLACE_EXISTING);
         AtomicFile.write(file, content);
-        LOG.warn("{} was damaged ({}) and was recovered from its copy; it is kept as {}", file, damage.getMessage(), damaged);
+        LOG.warn(
+                "{} was damaged ({}) and was recovered from its copy; it is kept as {}",
+                file,
+                damage.getMessage(),
+                damaged);
         return tokens;
     }
 }

@@ -22,8 +22,9 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /**
- * The text form of tokens: a JSON object with {@code format}, {@code tokens}, and a {@code checksum} of the latter, because
- * a flipped bit could turn one permission into another without harming the syntax. What is not exactly right is refused.
+ * The text form of tokens: a JSON object with {@code format}, {@code tokens}, and a {@code checksum} of the latter,
+ * because a flipped bit could turn one permission into another without harming the syntax. What is not exactly right is
+ * refused.
  */
 final class TokenFormat {
     static final int FORMAT = 1;
@@ -63,11 +64,15 @@ final class TokenFormat {
             }
             JsonNode array = root.required("tokens");
             require(format == FORMAT, "its format is not a number from 1");
-            require(array.isArray() && checksum(array).equals(root.required("checksum").textValue()), "its checksum is wrong");
+            require(
+                    array.isArray()
+                            && checksum(array).equals(root.required("checksum").textValue()),
+                    "its checksum is wrong");
             return readAll(array);
         } catch (JsonProcessingException e) {
             // Its own message would quote the file.
-            throw new IOException("it is not valid JSON at line " + e.getLocation().getLineNr());
+            throw new IOException(
+                    "it is not valid JSON at line " + e.getLocation().getLineNr());
         } catch (RuntimeException e) {
             throw new IOException("a field is missing or has a value that it cannot have");
         }
@@ -109,7 +114,9 @@ final class TokenFormat {
                 Role.parse(text(node, "role")),
                 Optional.ofNullable(node.get("projects")).map(TokenFormat::projects),
                 Instant.parse(text(node, "created_at")),
-                Optional.ofNullable(node.get("expires_at")).map(JsonNode::textValue).map(Instant::parse));
+                Optional.ofNullable(node.get("expires_at"))
+                        .map(JsonNode::textValue)
+                        .map(Instant::parse));
         return new StoredToken(info, hash);
     }
 

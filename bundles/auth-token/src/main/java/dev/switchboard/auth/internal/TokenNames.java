@@ -14,7 +14,9 @@ final class TokenNames {
 
     private TokenNames() {}
 
-    /** @throws SwitchboardException {@code VALIDATION_FAILED} if it is not a good name, or another token's name or id */
+    /**
+     * @throws SwitchboardException {@code VALIDATION_FAILED} if it is not a good name, or another token's name or id
+     */
     static void check(String name, List<StoredToken> others) {
         if (name.isBlank() || name.codePointCount(0, name.length()) > MAX_CHARACTERS) {
             throw invalid("a token's name has 1 to " + MAX_CHARACTERS + " characters");

@@ -53,7 +53,9 @@ final class TokenStore {
         tokens = List.copyOf(all);
     }
 
-    /** Takes a token away, in memory first: whom somebody wants out stays out, also while the disk cannot be written. */
+    /**
+     * Takes a token away, in memory first: whom somebody wants out stays out, also while the disk cannot be written.
+     */
     Optional<StoredToken> remove(String idOrName) {
         requireUsable();
         List<StoredToken> left = new ArrayList<>(alive());

@@ -50,8 +50,8 @@ class FileTokenRegistryTest {
     void aTokenLetsInWithWhatItWasMadeFor() {
         FileTokenRegistry registry = registry();
         ProjectId project = ProjectId.random();
-        IssuedToken token = registry.create(
-                new NewToken("ci", Role.OPERATOR, Optional.empty(), Optional.of(Set.of(project))));
+        IssuedToken token =
+                registry.create(new NewToken("ci", Role.OPERATOR, Optional.empty(), Optional.of(Set.of(project))));
         Principal principal = login(registry, token.secret()).orElseThrow();
         assertEquals(new Principal(token.info().id(), "ci", Role.OPERATOR, Optional.of(Set.of(project))), principal);
         assertTrue(registry.isValid(principal));
@@ -79,7 +79,8 @@ class FileTokenRegistryTest {
         IssuedToken token = before.create(named("a"));
         FileTokenRegistry after = registry();
         assertEquals(before.list(), after.list());
-        assertEquals(token.info().id(), login(after, token.secret()).orElseThrow().id());
+        assertEquals(
+                token.info().id(), login(after, token.secret()).orElseThrow().id());
     }
 
     @Test
@@ -119,8 +120,8 @@ class FileTokenRegistryTest {
     @Test
     void aTokenIsGoodUntilItsExpiryAndNotAtIt() {
         FileTokenRegistry registry = registry();
-        IssuedToken token = registry.create(
-                new NewToken("url", Role.ADMIN, Optional.of(Duration.ofMinutes(15)), Optional.empty()));
+        IssuedToken token =
+                registry.create(new NewToken("url", Role.ADMIN, Optional.of(Duration.ofMinutes(15)), Optional.empty()));
         Principal principal = login(registry, token.secret()).orElseThrow();
         clock.advance(Duration.ofMinutes(15).minusNanos(1));
         assertTrue(login(registry, token.secret()).isPresent());
@@ -146,8 +147,7 @@ class FileTokenRegistryTest {
     @ParameterizedTest
     @ValueSource(longs = {0, -1, Long.MAX_VALUE})
     void aLifetimeThatIsNoneIsRefused(long seconds) {
-        NewToken wanted =
-                new NewToken("a", Role.ADMIN, Optional.of(Duration.ofSeconds(seconds)), Optional.empty());
+        NewToken wanted = new NewToken("a", Role.ADMIN, Optional.of(Duration.ofSeconds(seconds)), Optional.empty());
         assertEquals(ErrorCode.VALIDATION_FAILED, refusal(registry(), wanted).code());
     }
 
@@ -165,7 +165,9 @@ class FileTokenRegistryTest {
     void aNameHas64CharactersAtMost() {
         FileTokenRegistry registry = registry();
         registry.create(named("😀".repeat(64)));
-        assertEquals(ErrorCode.VALIDATION_FAILED, refusal(registry, named("a".repeat(65))).code());
+        assertEquals(
+                ErrorCode.VALIDATION_FAILED,
+                refusal(registry, named("a".repeat(65))).code());
     }
 
     @Test
@@ -235,7 +237,10 @@ class FileTokenRegistryTest {
     void aCrashBeforeTheInitialTokenWasKeptMakesAnotherOne() throws IOException {
         Files.writeString(directory.resolve("initial-token"), "sb_of_a_token_that_was_never_kept\n");
         FileTokenRegistry registry = registry();
-        assertTrue(login(registry, Files.readString(directory.resolve("initial-token")).strip()).isPresent());
+        assertTrue(login(
+                        registry,
+                        Files.readString(directory.resolve("initial-token")).strip())
+                .isPresent());
     }
 
     @Test
@@ -274,7 +279,8 @@ class FileTokenRegistryTest {
         }
         assertEquals(Optional.empty(), login(registry, secret));
         assertEquals(List.of(), registry.list());
-        assertEquals(ErrorCode.STORAGE_UNAVAILABLE, refusal(registry, named("b")).code());
+        assertEquals(
+                ErrorCode.STORAGE_UNAVAILABLE, refusal(registry, named("b")).code());
         assertThrows(SwitchboardException.class, () -> registry.revoke("a"));
         assertEquals(Result.Status.CRITICAL, registry.execute().getStatus());
         assertEquals("{", Files.readString(directory.resolve("tokens.json")));
@@ -289,8 +295,11 @@ class FileTokenRegistryTest {
     void aTokenThatCannotBeKeptIsNotGood() throws IOException {
         FileTokenRegistry registry = registry();
         obstruct();
-        assertEquals(ErrorCode.STORAGE_UNAVAILABLE, refusal(registry, named("a")).code());
-        assertEquals(List.of("initial"), registry.list().stream().map(TokenInfo::name).toList());
+        assertEquals(
+                ErrorCode.STORAGE_UNAVAILABLE, refusal(registry, named("a")).code());
+        assertEquals(
+                List.of("initial"),
+                registry.list().stream().map(TokenInfo::name).toList());
     }
 
     @Test
@@ -312,7 +321,8 @@ class FileTokenRegistryTest {
         String configured = "sb_configured_secret";
         try (CapturedErr err = new CapturedErr()) {
             FileTokenRegistry registry = registry();
-            String initial = Files.readString(directory.resolve("initial-token")).strip();
+            String initial =
+                    Files.readString(directory.resolve("initial-token")).strip();
             IssuedToken token = registry.create(named("a"));
             Credentials credentials = new Credentials(token.secret(), "127.0.0.1");
             registry.authenticate(credentials);

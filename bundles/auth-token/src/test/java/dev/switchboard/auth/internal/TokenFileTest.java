@@ -118,7 +118,8 @@ class TokenFileTest {
     private static List<StoredToken> tokens(String... names) {
         return java.util.Arrays.stream(names)
                 .map(name -> new StoredToken(
-                        new TokenInfo("id-" + name, name, Role.VIEWER, Optional.empty(), Instant.EPOCH, Optional.empty()),
+                        new TokenInfo(
+                                "id-" + name, name, Role.VIEWER, Optional.empty(), Instant.EPOCH, Optional.empty()),
                         Secrets.hash(name)))
                 .toList();
     }

@@ -101,7 +101,8 @@ class TokenFormatTest {
         String text = new String(TokenFormat.write(tokens), StandardCharsets.UTF_8);
         for (String bad : List.of(text.replace("\"tokens\"", "tokens"), text.replace("admin", "king"), text + "}")) {
             var error = assertThrows(IOException.class, () -> TokenFormat.read(bad.getBytes(StandardCharsets.UTF_8)));
-            assertFalse(error.getMessage().contains("king") || error.getMessage().contains(Secrets.hash("a")));
+            assertFalse(
+                    error.getMessage().contains("king") || error.getMessage().contains(Secrets.hash("a")));
         }
     }
 }

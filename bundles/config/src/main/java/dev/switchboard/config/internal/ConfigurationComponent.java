@@ -34,7 +34,9 @@ import org.slf4j.LoggerFactory;
  * Puts the configuration into the service registry as soon as it is known. It registers services by hand, because
  * whether and when they exist depends on what ConfigAdmin hands over.
  */
-@Component(immediate = true, service = {})
+@Component(
+        immediate = true,
+        service = {})
 public final class ConfigurationComponent {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigurationComponent.class);
     /** Far longer than File Install takes on a busy machine, and shorter than the launcher waits for a start. */
@@ -53,7 +55,8 @@ public final class ConfigurationComponent {
                 context,
                 System.getenv(),
                 new DataDirectory(Path.of(System.getProperty("user.home"))),
-                // Not System.err, which a console or a logging framework may have replaced; and halt, because exit would
+                // Not System.err, which a console or a logging framework may have replaced; and halt, because exit
+                // would
                 // wait for Karaf's shutdown hook, which waits for the thread that this runs on.
                 new StartRefusal(
                         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),

@@ -14,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes what ConfigAdmin hands over: the first time it makes the configuration, or refuses to start; then it changes it.
+ * Takes what ConfigAdmin hands over: the first time it makes the configuration, or refuses to start; then it changes
+ * it.
  *
  * <p>ConfigAdmin may ask before File Install has read the file; its "there is no configuration" is then not true yet.
  */
@@ -73,8 +74,9 @@ final class ConfigurationLoader implements ManagedService {
         try {
             if (configuration == null && !refused) {
                 String reason = file.find()
-                        .map(found -> found + " was not read: expected a file that the server may read, as lines of key = value")
-                        .orElse("no configuration was handed over: expected the framework's Configuration Admin to run");
+                        .map(found -> found
+                                + " was not read: expected a file that the server may read, as lines of key = value")
+                        .orElse("no configuration was handed over: expected Configuration Admin to run");
                 refuse(List.of(reason));
             }
         } finally {

@@ -21,15 +21,16 @@ record CrossRule(Set<Setting<?>> keys, Predicate<Settings> fulfilled, String vio
     static final List<CrossRule> ALL = List.of(new CrossRule(
             Set.of(AUTH_MODE, HOST),
             settings -> settings.get(AUTH_MODE) != AuthMode.NONE || isLoopback(settings.get(HOST)),
-            "auth.mode = \"none\" is not valid with this host: expected host = \"localhost\" or another loopback address,"
-                    + " or auth.mode = \"token\""));
+            "auth.mode = \"none\" is not valid with this host: expected host = \"localhost\" or another loopback"
+                    + " address, or auth.mode = \"token\""));
 
     /** Whether only this machine can reach it. Names are not looked up: what they mean could change any time. */
     static boolean isLoopback(String host) {
         if (host.equalsIgnoreCase("localhost")) {
             return true;
         }
-        boolean literal = host.matches("\\d{1,3}(\\.\\d{1,3}){3}") || host.matches("\\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]?");
+        boolean literal =
+                host.matches("\\d{1,3}(\\.\\d{1,3}){3}") || host.matches("\\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]?");
         try {
             return literal && InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {

@@ -31,8 +31,8 @@ record DataDirectory(Path home) {
     }
 
     /**
-     * Makes it if it is missing, for nobody but the server's user. What exists stays as it is: its owner may have opened
-     * it to a group on purpose.
+     * Makes it if it is missing, for nobody but the server's user. What exists stays as it is: its owner may have
+     * opened it to a group on purpose.
      *
      * @return its real path
      * @throws IllegalArgumentException if it cannot be used
@@ -42,7 +42,8 @@ record DataDirectory(Path home) {
             Files.createDirectories(
                     directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             if (!Files.isWritable(directory)) {
-                throw new IllegalArgumentException(invalid(directory.toString(), "a directory that the server may write"));
+                throw new IllegalArgumentException(
+                        invalid(directory.toString(), "a directory that the server may write"));
             }
             return directory.toRealPath();
         } catch (FileAlreadyExistsException e) {

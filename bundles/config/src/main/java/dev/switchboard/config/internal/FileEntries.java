@@ -23,7 +23,8 @@ import java.util.stream.IntStream;
 record FileEntries(Map<String, Entry> entries, List<Problem> problems) {
     private static final String FILE_NAME = "felix.fileinstall.filename";
     /** Beginnings of the properties that ConfigAdmin, File Install and Karaf add of their own. */
-    private static final List<String> FRAMEWORK = List.of("service.", "felix.", "component.", "org.apache.karaf.", ".", ":");
+    private static final List<String> FRAMEWORK =
+            List.of("service.", "felix.", "component.", "org.apache.karaf.", ".", ":");
 
     /** The entries of a configuration that does not exist. */
     static FileEntries none() {
@@ -35,17 +36,20 @@ record FileEntries(Map<String, Entry> entries, List<Problem> problems) {
         Object name = properties.get(FILE_NAME);
         String origin = name == null ? "the configuration " + ServerSettings.PID : withoutScheme(name.toString());
         List<String> keys = Collections.list(properties.keys());
-        keys.stream().sorted().filter(key -> FRAMEWORK.stream().noneMatch(key::startsWith)).forEach(key -> {
-            file.read(key, properties.get(key), origin);
-        });
+        keys.stream()
+                .sorted()
+                .filter(key -> FRAMEWORK.stream().noneMatch(key::startsWith))
+                .forEach(key -> {
+                    file.read(key, properties.get(key), origin);
+                });
         return file;
     }
 
     private void read(String key, Object value, String origin) {
         Optional<Setting<?>> setting = KnownKeys.byKey(key);
         if (setting.isEmpty()) {
-            problems.add(Problem.notice("\"" + key + "\" in " + origin + " is not known and does nothing; the nearest key is "
-                    + KnownKeys.nearestKey(key)));
+            problems.add(Problem.notice("\"" + key + "\" in " + origin
+                    + " is not known and does nothing; the nearest key is " + KnownKeys.nearestKey(key)));
         } else if (setting.get().secret()) {
             // There it would be shown by config:list to everybody who may look at the configuration.
             problems.add(Problem.harm(key + " is a secret and is not read from " + origin + ": delete it there and set "

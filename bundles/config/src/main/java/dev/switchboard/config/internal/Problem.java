@@ -8,6 +8,15 @@ package dev.switchboard.config.internal;
  * @param text one line for people, without a secret
  */
 record Problem(boolean harmful, String text) {
+    Problem {
+        text = oneLine(text);
+    }
+
+    /** Text that somebody wrote, without what would make several lines of it or move the terminal's cursor. */
+    static String oneLine(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
+    }
+
     static Problem notice(String text) {
         return new Problem(false, text);
     }

@@ -88,7 +88,8 @@ final class SettingsResolver {
             }
         }
         try {
-            settings = settings.with(DATA_DIR, directory.locate(settings.get(DATA_DIR)).toString());
+            settings = settings.with(
+                    DATA_DIR, directory.locate(settings.get(DATA_DIR)).toString());
         } catch (IllegalArgumentException e) {
             errors.put(DATA_DIR, e.getMessage());
         }

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends a server that must not start, and says why. A server that has started before in this process is not ended because
- * this bundle was updated while the file has a mistake: it waits for a better configuration.
+ * Ends a server that must not start, and says why. A server that has started before in this process is not ended
+ * because this bundle was updated while the file has a mistake: it waits for a better configuration.
  */
 final class StartRefusal {
     /** EX_CONFIG of sysexits.h: something was found in an unconfigured or misconfigured state. */
@@ -45,11 +45,12 @@ final class StartRefusal {
      * @return whether the process ends; if not, something better may still come
      */
     boolean refuse(List<String> reasons) {
-        reasons.forEach(reason -> LOG.error("cannot start: {}", reason));
+        List<String> lines = reasons.stream().map(Problem::oneLine).toList();
+        lines.forEach(reason -> LOG.error("cannot start: {}", reason));
         if (process.getProperty(STARTED) != null) {
             return false;
         }
-        reasons.forEach(reason -> console.println("Switchboard cannot start: " + reason));
+        lines.forEach(reason -> console.println("Switchboard cannot start: " + reason));
         console.flush();
         exit.accept(EXIT_CODE);
         return true;

@@ -15,7 +15,10 @@ final class CapturedErr implements AutoCloseable {
     }
 
     List<String> linesWith(String part) {
-        return bytes.toString(StandardCharsets.UTF_8).lines().filter(line -> line.contains(part)).toList();
+        return bytes.toString(StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.contains(part))
+                .toList();
     }
 
     @Override

@@ -30,7 +30,8 @@ class ConfigurationComponentTest {
     @Test
     void itAppearsWithTheFirstSettingsAndGoesWithTheComponent() throws Exception {
         Files.createFile(directory.resolve("dev.switchboard.cfg"));
-        FakeRegistry registry = new FakeRegistry(Map.of("switchboard.etc", directory.toString(), "karaf.etc", "/nowhere"));
+        FakeRegistry registry =
+                new FakeRegistry(Map.of("switchboard.etc", directory.toString(), "karaf.etc", "/nowhere"));
         ConfigurationComponent component = component(registry);
         assertEquals(Set.of(ManagedService.class, MetaTypeProvider.class), registry.present.keySet());
 
@@ -40,8 +41,12 @@ class ConfigurationComponentTest {
         ((ManagedService) managed.service()).updated(new Hashtable<>(Map.of("port", "9000")));
         var registered = registry.await(Configuration.class, BOUND);
         assertEquals(9000, ((Configuration) registered.service()).settings().get(ServerSettings.PORT));
-        assertTrue(registered.thread().getName().startsWith("switchboard-config"), registered.thread().getName());
-        assertEquals("configuration", registry.present.get(HealthCheck.class).properties().get(HealthCheck.NAME));
+        assertTrue(
+                registered.thread().getName().startsWith("switchboard-config"),
+                registered.thread().getName());
+        assertEquals(
+                "configuration",
+                registry.present.get(HealthCheck.class).properties().get(HealthCheck.NAME));
 
         component.deactivate();
         assertTrue(registry.present.isEmpty());
@@ -53,16 +58,20 @@ class ConfigurationComponentTest {
     void whatComesAfterTheEndRegistersNothing() throws Exception {
         FakeRegistry registry = new FakeRegistry(Map.of("karaf.etc", directory.toString()));
         ConfigurationComponent component = component(registry);
-        ManagedService managed = (ManagedService) registry.present.get(ManagedService.class).service();
+        ManagedService managed =
+                (ManagedService) registry.present.get(ManagedService.class).service();
         component.deactivate();
         managed.updated(null);
         assertTrue(registry.present.isEmpty());
     }
 
     private ConfigurationComponent component(FakeRegistry registry) {
-        StartRefusal refusal = new StartRefusal(System.err, code -> {
-            throw new AssertionError("refused to start");
-        }, new Properties());
+        StartRefusal refusal = new StartRefusal(
+                System.err,
+                code -> {
+                    throw new AssertionError("refused to start");
+                },
+                new Properties());
         return new ConfigurationComponent(registry.context(), Map.of(), new DataDirectory(directory), refusal);
     }
 }

@@ -45,7 +45,9 @@ class ConfigurationLoaderTest {
     void withoutAFileDefaultsAndEnvironmentHold() {
         loader(Map.of("SWITCHBOARD_PORT", "9000")).updated(null);
         assertEquals(9000, published.get(0).settings().get(PORT));
-        assertEquals(home.resolve(".switchboard").toString(), published.get(0).settings().get(DATA_DIR));
+        assertEquals(
+                home.resolve(".switchboard").toString(),
+                published.get(0).settings().get(DATA_DIR));
         assertTrue(Files.isDirectory(home.resolve(".switchboard")));
     }
 
@@ -87,8 +89,8 @@ class ConfigurationLoaderTest {
         assertEquals(List.of(78), exits);
         assertEquals(
                 List.of(
-                        "Switchboard cannot start: port = \"many\" is not valid: expected a whole number from 0 to 65535"
-                                + " (SWITCHBOARD_PORT)",
+                        "Switchboard cannot start: port = \"many\" is not valid: expected a whole number from 0 to"
+                                + " 65535 (SWITCHBOARD_PORT)",
                         "Switchboard cannot start: auth.mode = \"off\" is not valid: expected one of token, none"
                                 + " (the configuration dev.switchboard)"),
                 console.toString(StandardCharsets.UTF_8).lines().toList());
@@ -96,6 +98,13 @@ class ConfigurationLoaderTest {
         loader.giveUp();
         assertEquals(List.of(), published, "what comes while the process ends starts nothing");
         assertEquals(List.of(78), exits);
+    }
+
+    @Test
+    void whatSomebodyWroteMakesNoLineOfItsOwn() {
+        loader(Map.of("SWITCHBOARD_PORT", "1\nSwitchboard ready\u001b[2J")).updated(null);
+        assertEquals(1, console.toString(StandardCharsets.UTF_8).strip().lines().count());
+        assertFalse(console.toString(StandardCharsets.UTF_8).contains("\u001b"));
     }
 
     @Test
@@ -110,8 +119,11 @@ class ConfigurationLoaderTest {
     @Test
     @DisplayName("C5 a bad secret is refused without being shown")
     void aSecretIsNotPrinted() {
-        Map<String, String> variables =
-                Map.of("SWITCHBOARD_AUTH_TOKEN", "hunter2", "SWITCHBOARD_AUTH_TOKEN_FILE", etc.resolve("x").toString());
+        Map<String, String> variables = Map.of(
+                "SWITCHBOARD_AUTH_TOKEN",
+                "hunter2",
+                "SWITCHBOARD_AUTH_TOKEN_FILE",
+                etc.resolve("x").toString());
         try (CapturedErr err = new CapturedErr()) {
             loader(variables).updated(null);
             assertEquals(List.of(), err.linesWith("hunter2"));
@@ -127,7 +139,8 @@ class ConfigurationLoaderTest {
         loader.updated(null);
         loader.giveUp();
         assertEquals(List.of(78), exits);
-        assertTrue(console.toString(StandardCharsets.UTF_8).startsWith("Switchboard cannot start: " + file + " was not read"));
+        assertTrue(console.toString(StandardCharsets.UTF_8)
+                .startsWith("Switchboard cannot start: " + file + " was not read"));
     }
 
     @Test

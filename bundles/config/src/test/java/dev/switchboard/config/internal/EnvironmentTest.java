@@ -19,15 +19,16 @@ class EnvironmentTest {
     @Test
     void aVariableSetsItsKey() {
         Environment environment = Environment.of(Map.of("SWITCHBOARD_LIMITS_CONNECTIONS", "7", "PATH", "/bin"));
-        assertEquals(Map.of("limits.connections", new Entry("7", "SWITCHBOARD_LIMITS_CONNECTIONS")), environment.entries());
+        assertEquals(
+                Map.of("limits.connections", new Entry("7", "SWITCHBOARD_LIMITS_CONNECTIONS")), environment.entries());
         assertTrue(environment.problems().isEmpty());
         assertTrue(environment.failures().isEmpty());
     }
 
     @Test
     void anEmptyVariableCountsAsNotSet() {
-        Environment environment =
-                Environment.of(Map.of("SWITCHBOARD_PORT", "", "SWITCHBOARD_AUTH_TOKEN_FILE", " ", "SWITCHBOARD_NONSENSE", ""));
+        Environment environment = Environment.of(
+                Map.of("SWITCHBOARD_PORT", "", "SWITCHBOARD_AUTH_TOKEN_FILE", " ", "SWITCHBOARD_NONSENSE", ""));
         assertTrue(environment.entries().isEmpty());
         assertTrue(environment.problems().isEmpty());
         assertTrue(environment.failures().isEmpty());
@@ -47,9 +48,20 @@ class EnvironmentTest {
     @Test
     void othersVariablesAreLeftToThem() {
         Map<String, String> variables = Map.of(
-                "SWITCHBOARD_ETC", "/etc", "SWITCHBOARD_JAVA_OPTS", "-Xmx1g", "SWITCHBOARD_DEMO", "true",
-                "SWITCHBOARD_HOME", "/opt", "SWITCHBOARD_RUN", "a:b", "SWITCHBOARD_MOCK_VERSION", "1",
-                "SWITCHBOARD_LOGGING_LEVEL", "debug");
+                "SWITCHBOARD_ETC",
+                "/etc",
+                "SWITCHBOARD_JAVA_OPTS",
+                "-Xmx1g",
+                "SWITCHBOARD_DEMO",
+                "true",
+                "SWITCHBOARD_HOME",
+                "/opt",
+                "SWITCHBOARD_RUN",
+                "a:b",
+                "SWITCHBOARD_MOCK_VERSION",
+                "1",
+                "SWITCHBOARD_LOGGING_LEVEL",
+                "debug");
         assertEquals(new Environment(Map.of(), List.of(), List.of()), Environment.of(variables));
     }
 
@@ -80,7 +92,10 @@ class EnvironmentTest {
         for (Path file : List.of(directory.resolve("missing"), empty, directory)) {
             Environment environment = Environment.of(Map.of("SWITCHBOARD_AUTH_TOKEN_FILE", file.toString()));
             assertEquals(1, environment.failures().size(), file.toString());
-            assertTrue(environment.failures().get(0).startsWith("SWITCHBOARD_AUTH_TOKEN_FILE = \"" + file + "\" is not valid"));
+            assertTrue(environment
+                    .failures()
+                    .get(0)
+                    .startsWith("SWITCHBOARD_AUTH_TOKEN_FILE = \"" + file + "\" is not valid"));
             assertTrue(environment.entries().isEmpty());
         }
     }
@@ -89,7 +104,9 @@ class EnvironmentTest {
     void aSecretsFileIsTakenAtItsSizeLimitAndRefusedOnePastIt(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("token"), "x".repeat(65_536));
         Map<String, String> variables = Map.of("SWITCHBOARD_AUTH_TOKEN_FILE", file.toString());
-        assertEquals(65_536, Environment.of(variables).entries().get("auth.token").text().length());
+        assertEquals(
+                65_536,
+                Environment.of(variables).entries().get("auth.token").text().length());
         Files.writeString(file, "x".repeat(65_537));
         assertTrue(Environment.of(variables).failures().get(0).endsWith("larger than 65536 bytes"));
     }

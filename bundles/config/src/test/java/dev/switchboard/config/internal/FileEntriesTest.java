@@ -28,11 +28,16 @@ class FileEntriesTest {
     @Test
     void typedValuesAreTakenAsTheirTexts() {
         FileEntries file = read(Map.of(
-                "port", 9000,
-                "log.rotate.daily", false,
-                "hosts.allowed", new String[] {"a", "b"},
-                "projects.roots", List.of("/a b", "/c"),
-                "claude.env", new int[] {1, 2}));
+                "port",
+                9000,
+                "log.rotate.daily",
+                false,
+                "hosts.allowed",
+                new String[] {"a", "b"},
+                "projects.roots",
+                List.of("/a b", "/c"),
+                "claude.env",
+                new int[] {1, 2}));
         assertEquals("9000", file.entries().get("port").text());
         assertEquals("false", file.entries().get("log.rotate.daily").text());
         assertEquals("a,b", file.entries().get("hosts.allowed").text());
@@ -44,9 +49,16 @@ class FileEntriesTest {
     void anUnknownKeyIsReportedWithTheNearestOneAndWithoutItsValue() {
         FileEntries file = read(Map.of("auth.tokem", "hunter2"));
         assertEquals(
-                List.of(Problem.notice("\"auth.tokem\" in the configuration dev.switchboard is not known and does nothing;"
-                        + " the nearest key is auth.token")),
+                List.of(Problem.notice(
+                        "\"auth.tokem\" in the configuration dev.switchboard is not known and does nothing;"
+                                + " the nearest key is auth.token")),
                 file.problems());
+    }
+
+    @Test
+    void aKeyMakesNoLineOfItsOwn() {
+        assertEquals(
+                1, read(Map.of("a\nb", "x")).problems().get(0).text().lines().count());
     }
 
     @Test

@@ -26,7 +26,8 @@ class ServerMetaTypeTest {
                 .filter(setting -> !setting.secret())
                 .map(Setting::key)
                 .toList();
-        assertEquals(expected, Arrays.stream(all()).map(AttributeDefinition::getID).toList());
+        assertEquals(
+                expected, Arrays.stream(all()).map(AttributeDefinition::getID).toList());
         assertEquals(0, description.getAttributeDefinitions(ObjectClassDefinition.REQUIRED).length);
         assertEquals(expected.size(), description.getAttributeDefinitions(ObjectClassDefinition.OPTIONAL).length);
     }
@@ -57,8 +58,9 @@ class ServerMetaTypeTest {
 
     @Test
     void descriptionsSayWhatIsRightAndWhenItHolds() {
-        assertTrue(find("port").getDescription().endsWith("Takes a whole number from 0 to 65535;"
-                + " a change takes effect after a restart."));
+        assertTrue(find("port")
+                .getDescription()
+                .endsWith("Takes a whole number from 0 to 65535;" + " a change takes effect after a restart."));
         assertTrue(find("limits.projects").getDescription().endsWith("from 0 to 100000."));
     }
 
@@ -73,6 +75,9 @@ class ServerMetaTypeTest {
     }
 
     private AttributeDefinition find(String key) {
-        return Arrays.stream(all()).filter(attribute -> attribute.getID().equals(key)).findAny().orElseThrow();
+        return Arrays.stream(all())
+                .filter(attribute -> attribute.getID().equals(key))
+                .findAny()
+                .orElseThrow();
     }
 }

@@ -38,7 +38,8 @@ class SettingsResolverTest {
     @Test
     void theEnvironmentWinsAtStartAndAfterTheFileWasEdited() {
         SettingsResolver resolver = resolver(Map.of("SWITCHBOARD_LIMITS_CONNECTIONS", "5"));
-        Settings started = resolver.atStart(file(Map.of("limits.connections", "6"))).settings();
+        Settings started =
+                resolver.atStart(file(Map.of("limits.connections", "6"))).settings();
         assertEquals(5, started.get(LIMITS_CONNECTIONS));
         Resolution edited = resolver.whileRunning(file(Map.of("limits.connections", "7")), started);
         assertEquals(5, edited.settings().get(LIMITS_CONNECTIONS));
@@ -83,21 +84,24 @@ class SettingsResolverTest {
     @Test
     void aBadEditKeepsTheValueThatHeldAndTakesTheOthers() {
         SettingsResolver resolver = resolver(Map.of());
-        Settings running = resolver.atStart(file(Map.of("limits.connections", "5"))).settings();
+        Settings running =
+                resolver.atStart(file(Map.of("limits.connections", "5"))).settings();
         Resolution resolution =
                 resolver.whileRunning(file(Map.of("limits.connections", "-1", "limits.projects", "9")), running);
         assertEquals(5, resolution.settings().get(LIMITS_CONNECTIONS));
         assertEquals(9, resolution.settings().get(dev.switchboard.config.ServerSettings.LIMITS_PROJECTS));
         assertEquals(
-                List.of(Problem.harm("limits.connections = \"-1\" is not valid: expected a whole number from 0 to 1000000"
-                        + " (the configuration dev.switchboard); the old value goes on to hold")),
+                List.of(Problem.harm(
+                        "limits.connections = \"-1\" is not valid: expected a whole number from 0 to 1000000"
+                                + " (the configuration dev.switchboard); the old value goes on to hold")),
                 resolution.problems());
     }
 
     @Test
     void aKeyThatWasTakenOutHasItsDefaultAgain() {
         SettingsResolver resolver = resolver(Map.of());
-        Settings running = resolver.atStart(file(Map.of("limits.connections", "5"))).settings();
+        Settings running =
+                resolver.atStart(file(Map.of("limits.connections", "5"))).settings();
         Resolution resolution = resolver.whileRunning(FileEntries.none(), running);
         assertEquals(100, resolution.settings().get(LIMITS_CONNECTIONS));
         assertFalse(resolution.settings().has(LIMITS_CONNECTIONS));
@@ -121,8 +125,11 @@ class SettingsResolverTest {
     void takingAChangeBackTakesTheProblemBack() {
         SettingsResolver resolver = resolver(Map.of());
         Settings running = resolver.atStart(file(Map.of("port", "9000"))).settings();
-        Settings edited = resolver.whileRunning(file(Map.of("port", "9001")), running).settings();
-        assertEquals(List.of(), resolver.whileRunning(file(Map.of("port", "9000")), edited).problems());
+        Settings edited =
+                resolver.whileRunning(file(Map.of("port", "9001")), running).settings();
+        assertEquals(
+                List.of(),
+                resolver.whileRunning(file(Map.of("port", "9000")), edited).problems());
     }
 
     @Test

@@ -46,7 +46,8 @@ class ShippedFileTest {
     @Test
     void itTellsWhereSecretsComeFromWithoutOfferingThemAsKeys() throws IOException {
         String text = Files.readString(FILE);
-        for (Setting<?> secret : ServerSettings.all().stream().filter(Setting::secret).toList()) {
+        for (Setting<?> secret :
+                ServerSettings.all().stream().filter(Setting::secret).toList()) {
             assertTrue(text.contains(secret.variable() + "_FILE"), secret.key());
         }
     }

@@ -74,14 +74,11 @@ public final class BackgroundHealthMonitor implements HealthMonitor {
         probes.add(new CpuProbe(machine, System::nanoTime));
         probes.add(new MemoryProbe(machine));
         probes.add(new DiskProbe(
-                data,
-                DiskProbe.Disk::measured,
-                () -> configuration.settings().get(ServerSettings.DISK_RESERVE_BYTES)));
+                data, DiskProbe.Disk::measured, () -> configuration.settings().get(ServerSettings.DISK_RESERVE_BYTES)));
         probes.add(new ClaudeProbe(() -> configuration.settings().get(ServerSettings.CLAUDE_PATH), services::executor));
         probes.add(new ExecutorProbe(
                 () -> configuration.settings().get(ServerSettings.EXECUTOR_DEFAULT), services::executor));
-        probes.addAll(services.probes(
-                () -> configuration.settings().get(ServerSettings.AUTH_MODE) == AuthMode.TOKEN));
+        probes.addAll(services.probes(() -> configuration.settings().get(ServerSettings.AUTH_MODE) == AuthMode.TOKEN));
         return probes;
     }
 }

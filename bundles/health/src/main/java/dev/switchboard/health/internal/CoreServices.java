@@ -84,11 +84,13 @@ public final class CoreServices {
     Optional<AgentExecutor> executor(String name) {
         return executors.stream()
                 .filter(entry -> name.equals(entry.getKey().get(AgentExecutor.NAME)))
-                .max(Comparator.<Map.Entry<Map<String, Object>, AgentExecutor>>comparingInt(
-                                entry -> entry.getKey().get(Constants.SERVICE_RANKING) instanceof Integer rank ? rank : 0)
+                .max(Comparator.<Map.Entry<Map<String, Object>, AgentExecutor>>comparingInt(entry ->
+                                entry.getKey().get(Constants.SERVICE_RANKING) instanceof Integer rank ? rank : 0)
                         // Of equal ones the framework prefers the oldest, which has the lowest id.
                         .thenComparing(
-                                entry -> entry.getKey().get(Constants.SERVICE_ID) instanceof Long id ? id : Long.MAX_VALUE,
+                                entry -> entry.getKey().get(Constants.SERVICE_ID) instanceof Long id
+                                        ? id
+                                        : Long.MAX_VALUE,
                                 Comparator.reverseOrder()))
                 .map(Map.Entry::getValue);
     }

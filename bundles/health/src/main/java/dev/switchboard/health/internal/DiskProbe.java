@@ -57,7 +57,8 @@ final class DiskProbe implements Probe {
                     figures);
         }
         if (space.free() < 2 * wanted) {
-            return Checks.of(CheckStatus.WARNING, "little space is left; below disk.reserve.bytes new work is refused", figures);
+            return Checks.of(
+                    CheckStatus.WARNING, "little space is left; below disk.reserve.bytes new work is refused", figures);
         }
         return Checks.healthy(figures);
     }

@@ -22,6 +22,7 @@ record ExecutorProbe(Supplier<String> wanted, Function<String, Optional<AgentExe
                 ? Checks.healthy(Map.of())
                 : Checks.of(
                         CheckStatus.CRITICAL,
-                        "there is no executor \"" + name + "\"; install its bundle, or let executor.default name another");
+                        "there is no executor \"" + name
+                                + "\"; install its bundle, or let executor.default name another");
     }
 }

@@ -18,8 +18,7 @@ record FelixProbe(String name, HealthCheck service) implements Probe {
     public Check check() {
         Result result = service.execute();
         CheckStatus status = status(result.getStatus());
-        Optional<String> message =
-                status == CheckStatus.HEALTHY ? Optional.empty() : Optional.of(message(result));
+        Optional<String> message = status == CheckStatus.HEALTHY ? Optional.empty() : Optional.of(message(result));
         return new Check(status, message, Map.of());
     }
 

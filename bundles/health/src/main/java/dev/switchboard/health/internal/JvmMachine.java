@@ -16,8 +16,8 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
 /**
- * Asks the JVM, which knows a container's limits, and Linux, which alone tells caches from memory in use. The JVM's bean is
- * read by attribute name: its own interface is in a package that a framework need not export.
+ * Asks the JVM, which knows a container's limits, and Linux, which alone tells caches from memory in use. The JVM's
+ * bean is read by attribute name: its own interface is in a package that a framework need not export.
  */
 final class JvmMachine implements Machine {
     private final MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
@@ -64,7 +64,9 @@ final class JvmMachine implements Machine {
         if (total < machineTotal) {
             // In a container the JVM counts its file cache as used; what is inactive of it gives way.
             Path statistics = cgroup.resolve("memory.stat");
-            long reclaimable = Files.exists(statistics) ? field(statistics, "inactive_file").orElse(0) : 0;
+            long reclaimable = Files.exists(statistics)
+                    ? field(statistics, "inactive_file").orElse(0)
+                    : 0;
             available = Math.min(available, Math.min(total, free + reclaimable));
         }
         return new Memory(total, available, true);

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Runs all probes now and then and keeps what they said. Probes run beside each other on threads of a pool; one that hangs
- * keeps its thread and delays a sample by the bound, once.
+ * Runs all probes now and then and keeps what they said. Probes run beside each other on threads of a pool; one that
+ * hangs keeps its thread and delays a sample by the bound, once.
  */
 final class Sampler implements AutoCloseable {
     /** Between two samples of a server that serves. */
@@ -168,8 +168,12 @@ final class Sampler implements AutoCloseable {
 
     private static String ills(HealthReport report) {
         StringBuilder ills = new StringBuilder();
-        report.checks().forEach((name, check) -> check.message()
-                .ifPresent(message -> ills.append(ills.isEmpty() ? "" : "; ").append(name).append(": ").append(message)));
+        report.checks()
+                .forEach((name, check) -> check.message()
+                        .ifPresent(message -> ills.append(ills.isEmpty() ? "" : "; ")
+                                .append(name)
+                                .append(": ")
+                                .append(message)));
         return ills.isEmpty() ? "all is well" : ills.toString();
     }
 }

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a probe within a bound of time. While one run hangs no other begins, so that a probe takes one thread at most. Used
- * by the sampling thread alone.
+ * Runs a probe within a bound of time. While one run hangs no other begins, so that a probe takes one thread at most.
+ * Used by the sampling thread alone.
  */
 final class TimedProbe {
     private static final Logger LOG = LoggerFactory.getLogger(TimedProbe.class);

@@ -16,7 +16,8 @@ final class Verdict {
     private Verdict() {}
 
     /**
-     * The report on checks. What is required and has no check counts as critical: its bundle is not there to register one.
+     * The report on checks. What is required and has no check counts as critical: its bundle is not there to register
+     * one.
      */
     static HealthReport of(Map<String, Check> checks, Instant at) {
         Map<String, Check> all = new LinkedHashMap<>(checks);

@@ -95,11 +95,26 @@ class BackgroundHealthMonitorTest {
             await(() -> !whole.report().checks().isEmpty());
             assertEquals(
                     List.of(
-                            "cpu", "memory", "disk", "claude_cli", "executor", "projects", "execution", "custodian",
-                            "broadcaster", "token_registry", "authenticator", "socket", "registry", "log"),
+                            "cpu",
+                            "memory",
+                            "disk",
+                            "claude_cli",
+                            "executor",
+                            "projects",
+                            "execution",
+                            "custodian",
+                            "broadcaster",
+                            "token_registry",
+                            "authenticator",
+                            "socket",
+                            "registry",
+                            "log"),
                     List.copyOf(whole.report().checks().keySet()));
-            assertEquals(CheckStatus.HEALTHY, whole.report().checks().get("disk").status());
-            assertEquals(data.toString(), whole.report().checks().get("disk").figures().get("path"));
+            assertEquals(
+                    CheckStatus.HEALTHY, whole.report().checks().get("disk").status());
+            assertEquals(
+                    data.toString(),
+                    whole.report().checks().get("disk").figures().get("path"));
             assertFalse(whole.ready());
             for (String name : List.of("socket", "registry", "log")) {
                 whole.addCheck(FINE, properties(name, name.length()));
@@ -118,11 +133,14 @@ class BackgroundHealthMonitorTest {
         HttpReply reply = ask(new ReadyResource(monitor));
         assertEquals(ready ? 200 : 503, reply.status());
         assertEquals("application/json", reply.contentType());
-        assertEquals(ready ? "{\"status\":\"ready\"}" : "{\"status\":\"not_ready\"}", reply.body().toText());
+        assertEquals(
+                ready ? "{\"status\":\"ready\"}" : "{\"status\":\"not_ready\"}",
+                reply.body().toText());
     }
 
     private static HttpReply ask(HttpResource resource) {
-        return resource.handle(new HttpQuery("GET", resource.path(), Map.of(), Map.of(), "127.0.0.1", Optional.empty()));
+        return resource.handle(
+                new HttpQuery("GET", resource.path(), Map.of(), Map.of(), "127.0.0.1", Optional.empty()));
     }
 
     private void add(String name, long id, HealthCheck check) {

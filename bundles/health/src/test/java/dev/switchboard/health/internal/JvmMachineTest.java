@@ -26,11 +26,14 @@ class JvmMachineTest {
     void thisMachineHasPlausibleFigures() throws IOException {
         JvmMachine machine = new JvmMachine();
         Memory memory = machine.memory();
-        assertTrue(memory.total() > 0 && memory.available() > 0 && memory.available() <= memory.total(), memory.toString());
+        assertTrue(
+                memory.total() > 0 && memory.available() > 0 && memory.available() <= memory.total(),
+                memory.toString());
         assertEquals(Runtime.getRuntime().availableProcessors(), machine.cores());
         double load = machine.cpuLoad().orElse(0);
         assertTrue(load >= 0 && load <= 1, "load " + load);
-        assertTrue(machine.heap().used() > 0 && machine.heap().max() >= machine.heap().used());
+        assertTrue(machine.heap().used() > 0
+                && machine.heap().max() >= machine.heap().used());
         assertTrue(machine.heap().live() <= machine.heap().max());
     }
 

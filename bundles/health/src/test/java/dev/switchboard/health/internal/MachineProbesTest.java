@@ -66,7 +66,17 @@ class MachineProbesTest {
     void memoryIsShownInMegabytes() throws IOException {
         machine.memory = new Memory(1024L << 20, 256L << 20, true);
         assertEquals(
-                Map.of("total_mb", 1024L, "available_mb", 256L, "used_percent", 75.0, "heap_used_mb", 50L, "heap_max_mb", 100L),
+                Map.of(
+                        "total_mb",
+                        1024L,
+                        "available_mb",
+                        256L,
+                        "used_percent",
+                        75.0,
+                        "heap_used_mb",
+                        50L,
+                        "heap_max_mb",
+                        100L),
                 new MemoryProbe(machine).check().figures());
     }
 
@@ -104,7 +114,8 @@ class MachineProbesTest {
     @Test
     void theDiskIsShownInGigabytes() throws IOException {
         Check check = new DiskProbe(Path.of("/data"), path -> new Space(100L << 30, 25L << 30), () -> 0).check();
-        assertEquals(Map.of("path", "/data", "total_gb", 100.0, "free_gb", 25.0, "used_percent", 75.0), check.figures());
+        assertEquals(
+                Map.of("path", "/data", "total_gb", 100.0, "free_gb", 25.0, "used_percent", 75.0), check.figures());
     }
 
     @Test

@@ -2,9 +2,9 @@ package dev.switchboard.health.internal;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Delayed;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.Delayed;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -33,10 +33,12 @@ final class ManualTimer extends ScheduledThreadPoolExecutor {
         if (isShutdown()) {
             throw new java.util.concurrent.RejectedExecutionException();
         }
-        due = new Due(() -> {
-            task.run();
-            return null;
-        }, unit.toMillis(delay));
+        due = new Due(
+                () -> {
+                    task.run();
+                    return null;
+                },
+                unit.toMillis(delay));
         return due;
     }
 

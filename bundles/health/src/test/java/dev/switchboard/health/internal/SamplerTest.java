@@ -60,7 +60,9 @@ class SamplerTest {
         timer.fire();
         HealthReport report = sampler.report();
         assertEquals(HealthStatus.HEALTHY, report.status());
-        assertEquals(List.of("cpu", "log", "registry", "socket"), List.copyOf(report.checks().keySet()));
+        assertEquals(
+                List.of("cpu", "log", "registry", "socket"),
+                List.copyOf(report.checks().keySet()));
         assertSame(report, sampler.report(), "asking runs nothing");
     }
 
@@ -118,7 +120,9 @@ class SamplerTest {
         addRequired();
         timer.fire();
         assertEquals(CheckStatus.ERROR, sampler.report().checks().get("hanging").status());
-        assertEquals("does not answer within 20 ms", sampler.report().checks().get("hanging").message().orElseThrow());
+        assertEquals(
+                "does not answer within 20 ms",
+                sampler.report().checks().get("hanging").message().orElseThrow());
         fireUntil("cpu", CheckStatus.HEALTHY);
         assertEquals(CheckStatus.ERROR, sampler.report().checks().get("hanging").status());
         assertEquals(1, begun.get(), "while it hangs it is not begun again");
@@ -143,7 +147,9 @@ class SamplerTest {
             for (String name : List.of("io", "bug")) {
                 Check check = sampler.report().checks().get(name);
                 assertEquals(CheckStatus.ERROR, check.status());
-                assertEquals("the check itself failed; the server's log says why", check.message().orElseThrow());
+                assertEquals(
+                        "the check itself failed; the server's log says why",
+                        check.message().orElseThrow());
             }
             assertEquals(1, err.linesWith("the disk is gone").size());
             assertEquals(1, err.linesWith("a bug").size());
@@ -171,11 +177,17 @@ class SamplerTest {
         try (CapturedErr err = new CapturedErr()) {
             timer.fire();
             timer.fire();
-            assertEquals(1, err.linesWith("INFO dev.switchboard.health.internal.Sampler - the server is healthy: all is well").size());
-            sampler.add("x", 0, saying("extra", "is bad"));
+            assertEquals(
+                    1,
+                    err.linesWith("INFO dev.switchboard.health.internal.Sampler - the server is healthy: all is well")
+                            .size());
+            sampler.add("x", 0, saying("extra", "bad"));
             timer.fire();
             timer.fire();
-            assertEquals(1, err.linesWith("WARN dev.switchboard.health.internal.Sampler - the server is degraded: extra: is bad").size());
+            assertEquals(
+                    1,
+                    err.linesWith("WARN dev.switchboard.health.internal.Sampler - the server is degraded: extra: bad")
+                            .size());
         }
     }
 

@@ -55,7 +55,8 @@ class ServiceProbesTest {
         AgentExecutor first = executor(Optional.empty());
         AgentExecutor second = executor(Optional.empty());
         AgentExecutor ranked = executor(Optional.empty());
-        services.executors = List.of(entry("claude", 7L, 0, second), entry("claude", 5L, 0, first), entry("x", 1L, 9, ranked));
+        services.executors =
+                List.of(entry("claude", 7L, 0, second), entry("claude", 5L, 0, first), entry("x", 1L, 9, ranked));
         assertSame(first, services.executor("claude").orElseThrow());
         services.executors = List.of(entry("claude", 5L, 0, first), entry("claude", 9L, 1, ranked));
         assertSame(ranked, services.executor("claude").orElseThrow());
@@ -83,7 +84,8 @@ class ServiceProbesTest {
         services.executors = List.of(entry("claude", 1L, 0, executor(Optional.empty())));
         assertEquals(CheckStatus.HEALTHY, probe.check().status());
         assertEquals(
-                Map.of("path", "claude", "resolved_path", "/usr/bin/claude", "version", "2.0.1"), probe.check().figures());
+                Map.of("path", "claude", "resolved_path", "/usr/bin/claude", "version", "2.0.1"),
+                probe.check().figures());
     }
 
     @ParameterizedTest
@@ -130,8 +132,7 @@ class ServiceProbesTest {
 
     private static Map.Entry<Map<String, Object>, AgentExecutor> entry(
             String name, long id, int ranking, AgentExecutor executor) {
-        return Map.entry(
-                Map.of(AgentExecutor.NAME, name, "service.id", id, "service.ranking", ranking), executor);
+        return Map.entry(Map.of(AgentExecutor.NAME, name, "service.id", id, "service.ranking", ranking), executor);
     }
 
     private static final class Nobody implements Authenticator {
@@ -152,7 +153,9 @@ class ServiceProbesTest {
         Optional<String> program = unavailable.isPresent() ? Optional.empty() : Optional.of("/usr/bin/claude");
         AgentCapabilities capabilities = new AgentCapabilities(version, program, unavailable, Set.of(), Set.of());
         return (AgentExecutor) Proxy.newProxyInstance(
-                AgentExecutor.class.getClassLoader(), new Class<?>[] {AgentExecutor.class}, (proxy, method, arguments) -> {
+                AgentExecutor.class.getClassLoader(),
+                new Class<?>[] {AgentExecutor.class},
+                (proxy, method, arguments) -> {
                     assertEquals("capabilities", method.getName());
                     return capabilities;
                 });

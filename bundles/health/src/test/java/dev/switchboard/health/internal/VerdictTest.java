@@ -26,12 +26,7 @@ class VerdictTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "HEALTHY, HEALTHY",
-        "WARNING, DEGRADED",
-        "CRITICAL, UNHEALTHY",
-        "ERROR, UNHEALTHY"
-    })
+    @CsvSource({"HEALTHY, HEALTHY", "WARNING, DEGRADED", "CRITICAL, UNHEALTHY", "ERROR, UNHEALTHY"})
     void whatIsRequiredDecides(CheckStatus check, HealthStatus whole) {
         for (String name : List.of("socket", "registry", "log")) {
             assertEquals(whole, verdict(name, check).status(), name);
