@@ -1,0 +1,19 @@
+package dev.switchboard.websocket.internal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.jar.Manifest;
+
+/** The version of this bundle, which is the server's. */
+final class BundleVersion {
+    private BundleVersion() {}
+
+    static String get() {
+        try (InputStream in = BundleVersion.class.getResourceAsStream("/META-INF/MANIFEST.MF")) {
+            String version = in == null ? null : new Manifest(in).getMainAttributes().getValue("Bundle-Version");
+            return version == null ? "unknown" : version;
+        } catch (IOException e) {
+            return "unknown";
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.switchboard.websocket.internal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/**
+ * A socket that knows for how long it has taken no bytes, and that writes large buffers in pieces, because for each write
+ * the JDK keeps a direct buffer of the same size.
+ */
+final class ProgressEndPoint extends SocketChannelEndPoint {
+    private static final int WRITE_BYTES = 64 * 1024;
+
+    /** Not stuck. */
+    private static final long NEVER = Long.MIN_VALUE;
+
+    private final LongSupplier nanoTime;
+    private final LongAdder written;
+    private volatile long stuckSince = NEVER;
+
+    ProgressEndPoint(
+            SocketChannel channel,
+            ManagedSelector selector,
+            SelectionKey key,
+            Scheduler scheduler,
+            LongSupplier nanoTime,
+            LongAdder written) {
+        super(channel, selector, key, scheduler);
+        this.nanoTime = nanoTime;
+        this.written = written;
+    }
+
+    /** The socket under a connection, whatever protocol lies in between. */
+    static ProgressEndPoint under(EndPoint endPoint) {
+        EndPoint socket = endPoint;
+        while (socket instanceof EndPoint.Wrapper wrapper) {
+            socket = wrapper.unwrap();
+        }
+        return (ProgressEndPoint) socket;
+    }
+
+    /** For how many nanoseconds output has been waiting and not one byte was taken; 0 if none waits. */
+    long stuckNanos() {
+        long since = stuckSince;
+        return since == NEVER ? 0 : Math.max(0, nanoTime.getAsLong() - since);
+    }
+
+    /**
+     * Tries to write what waits. The system reports a socket as writable only when a third of its buffer is free, which takes
+     * longer than any time-out over a slow line; it takes bytes as soon as there is room for any.
+     */
+    void nudge() {
+        getWriteFlusher().completeWrite();
+    }
+
+    @Override
+    public boolean flush(ByteBuffer... buffers) throws IOException {
+        boolean complete = true;
+        for (int from = 0; complete && from < buffers.length; ) {
+            int to = from;
+            int size = 0;
+            while (to < buffers.length && size + buffers[to].remaining() <= WRITE_BYTES) {
+                size += buffers[to++].remaining();
+            }
+            complete = to > from ? flushCounted(Arrays.copyOfRange(buffers, from, to)) : flushInPieces(buffers[to++]);
+            from = to;
+        }
+        if (complete) {
+            stuckSince = NEVER;
+        } else if (stuckSince == NEVER) {
+            stuckSince = nanoTime.getAsLong();
+        }
+        return complete;
+    }
+
+    private boolean flushInPieces(ByteBuffer buffer) throws IOException {
+        int limit = buffer.limit();
+        try {
+            while (buffer.position() < limit) {
+                buffer.limit(Math.min(limit, buffer.position() + WRITE_BYTES));
+                if (!flushCounted(buffer)) {
+                    return false;
+                }
+            }
+            return true;
+        } finally {
+            buffer.limit(limit);
+        }
+    }
+
+    private boolean flushCounted(ByteBuffer... buffers) throws IOException {
+        long before = remaining(buffers);
+        try {
+            return super.flush(buffers);
+        } finally {
+            long count = before - remaining(buffers);
+            if (count > 0) {
+                written.add(count);
+                stuckSince = NEVER;
+            }
+        }
+    }
+
+    private static long remaining(ByteBuffer... buffers) {
+        long sum = 0;
+        for (ByteBuffer buffer : buffers) {
+            sum += buffer.remaining();
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,244 @@
+package dev.switchboard.websocket.internal;
+
+import dev.switchboard.config.ServerSettings;
+import dev.switchboard.config.Settings;
+import dev.switchboard.gateway.ClientConnection;
+import dev.switchboard.gateway.ClientSession;
+import dev.switchboard.gateway.Gateway;
+import dev.switchboard.gateway.Gateway.Admission;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.core.CoreSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's connection, from its admission to its end: what goes out, how it is closed, and the time limits. What comes
+ * in is for {@link SocketReader}.
+ */
+final class SocketConnection implements ClientConnection {
+    private static final Logger LOG = LoggerFactory.getLogger(SocketConnection.class);
+
+    /** From the admission to the end of the handshake. */
+    private static final long HANDSHAKE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** Its gateway closes its sessions when it goes; after this time the edge does. */
+    private static final long ORPHAN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** A peer that takes its time to take what is under way gets that many write time-outs until it is cut off. */
+    private static final int CLOSE_PATIENCE = 6;
+
+    private static final long NONE = Long.MIN_VALUE;
+
+    private final Gateway gateway;
+    private final Admission admission;
+    private final String remoteAddress;
+    private final EdgeTools tools;
+    private final long createdAt;
+    private final SessionCalls calls = new SessionCalls(this::sessionFailed);
+    private final AtomicReference<CloseReason> closing = new AtomicReference<>();
+    private final AtomicBoolean finished = new AtomicBoolean();
+    private volatile long closingSince;
+    private volatile long orphanedAt = NONE;
+    private volatile CoreSession core;
+    private volatile ProgressEndPoint socket;
+    private volatile Heartbeat heartbeat;
+    private volatile Runnable onClosing = () -> {};
+    private volatile ClientSession session;
+    /** Whether the session has had its last call; touched within calls only. */
+    private boolean ended;
+
+    SocketConnection(Gateway gateway, Admission admission, String remoteAddress, EdgeTools tools) {
+        this.gateway = gateway;
+        this.admission = admission;
+        this.remoteAddress = remoteAddress;
+        this.tools = tools;
+        this.createdAt = now();
+    }
+
+    /**
+     * The handshake is over.
+     *
+     * @param released called once the connection is to be closed: what the peer sends is to be read on and dropped
+     * @return the session; {@code null} if there is none and the connection is being closed
+     */
+    ClientSession open(CoreSession openedCore, ProgressEndPoint openedSocket, Heartbeat beat, Runnable released) {
+        core = openedCore;
+        socket = openedSocket;
+        heartbeat = beat;
+        onClosing = released;
+        CloseReason early = closing.get();
+        if (early != null) {
+            sendClose(early);
+            return null;
+        }
+        try {
+            session = gateway.open(admission, this);
+            tools.figures().opened.increment();
+            return session;
+        } catch (RuntimeException e) {
+            LOG.warn("no session for the connection from {}", remoteAddress, e);
+            close(CloseReason.TRY_AGAIN_LATER, "try again later");
+            return null;
+        }
+    }
+
+    /** Calls the session, one call at a time, unless it has been told that the connection is closed. */
+    void call(Runnable call) {
+        calls.run(() -> {
+            if (!ended) {
+                call.run();
+            }
+        });
+    }
+
+    private void sessionFailed(Throwable failure) {
+        LOG.error("the session of the connection from {} failed", remoteAddress, failure);
+        close(CloseReason.INTERNAL_ERROR, "internal error");
+    }
+
+    @Override
+    public String remoteAddress() {
+        return remoteAddress;
+    }
+
+    @Override
+    public void send(List<ByteBuffer> wire, SendCallback callback) {
+        Callback done = Callback.from(() -> complete(callback, null), failure -> complete(callback, failure));
+        List<ByteBuffer> frames = wire.stream().filter(ByteBuffer::hasRemaining).toList();
+        if (frames.isEmpty()) {
+            done.succeeded();
+        } else {
+            tools.writer().write(core, frames, done);
+        }
+    }
+
+    private void complete(SendCallback callback, Throwable failure) {
+        try {
+            tools.completions().execute(() -> callback.done(failure));
+        } catch (RejectedExecutionException e) {
+            callback.done(failure); // the edge is stopping, and nobody sends any more
+        }
+    }
+
+    @Override
+    public void close(int code, String reason) {
+        CloseReason why = new CloseReason(code, reason);
+        if (beginClosing(why) && core != null) {
+            sendClose(why);
+        }
+    }
+
+    /** The peer wishes to close; Jetty answers. */
+    void peerCloses(CloseReason why) {
+        beginClosing(why);
+    }
+
+    private boolean beginClosing(CloseReason why) {
+        if (isClosing()) {
+            return false;
+        }
+        closingSince = now(); // before it is seen to be closing
+        return closing.compareAndSet(null, why);
+    }
+
+    private void sendClose(CloseReason why) {
+        core.sendFrame(new HandshakeClose(why.code(), why.reason()).toFrame(), Callback.NOOP, false);
+        onClosing.run();
+    }
+
+    boolean isClosing() {
+        return closing.get() != null;
+    }
+
+    /** The gateway that this connection came to has gone. */
+    void orphan() {
+        orphanedAt = now();
+    }
+
+    boolean belongsTo(Gateway other) {
+        return gateway == other;
+    }
+
+    /** Enforces the time limits; called several times a second, by one thread. */
+    void sweep(Settings settings) {
+        long writeLimit = settings.get(ServerSettings.TIMEOUTS_WRITE).toNanos();
+        if (core == null) {
+            if (now() - createdAt > HANDSHAKE_NANOS) {
+                finish(CloseReason.ABNORMAL, "no handshake");
+            }
+            return;
+        }
+        boolean stuck = isStuck(writeLimit);
+        if (isClosing()) {
+            long since = now() - closingSince;
+            boolean waiting = socket.stuckNanos() > 0;
+            if (stuck || since > (waiting ? CLOSE_PATIENCE * writeLimit : writeLimit)) {
+                abort();
+            }
+        } else if (stuck) {
+            LOG.info("the client at {} has taken nothing for {}", remoteAddress, settings.get(ServerSettings.TIMEOUTS_WRITE));
+            close(CloseReason.SLOW);
+        } else if (orphanedAt != NONE && now() - orphanedAt > ORPHAN_NANOS) {
+            close(CloseReason.SHUTDOWN);
+        } else if (session != null && heartbeat.check(settings, session)) {
+            LOG.debug("the client at {} is silent: {}", remoteAddress, heartbeat);
+            close(CloseReason.TIMEOUT);
+        }
+    }
+
+    private boolean isStuck(long limit) {
+        if (socket.stuckNanos() > limit / 2) {
+            socket.nudge();
+        }
+        return socket.stuckNanos() > limit && (!isClosing() || now() - closingSince > limit);
+    }
+
+    void close(CloseReason why) {
+        close(why.code(), why.reason());
+    }
+
+    /** Cuts the connection off. */
+    void abort() {
+        CoreSession opened = core;
+        if (opened != null) {
+            opened.abort();
+        }
+        finish(CloseReason.ABNORMAL, "cut off");
+    }
+
+    /** The connection is gone; only the first call counts, and a close that was begun says why. */
+    void finish(int code, String reason) {
+        if (!finished.compareAndSet(false, true)) {
+            return;
+        }
+        CloseReason begun = closing.get();
+        CloseReason why = begun != null ? begun : new CloseReason(code, reason);
+        tools.connections().remove(this);
+        tools.figures().closed(why.code());
+        ClientSession opened = session;
+        if (opened == null) {
+            admission.close();
+            return;
+        }
+        calls.run(() -> {
+            ended = true;
+            opened.closed(why.code(), why.reason());
+        });
+    }
+
+    private long now() {
+        return tools.nanoTime().getAsLong();
+    }
+
+    @Override
+    public String toString() {
+        ClientSession opened = session;
+        return "SocketConnection[" + (opened == null ? "no session" : opened.id()) + " from " + remoteAddress + "]";
+    }
+}
