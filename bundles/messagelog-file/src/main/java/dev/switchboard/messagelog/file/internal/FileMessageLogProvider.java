@@ -27,6 +27,7 @@ public final class FileMessageLogProvider implements MessageLogProvider {
 
     private final Configuration configuration;
     private final Clock clock;
+    private final Duration grace;
     private final FileLayer files;
     private final Configuration.Registration registration;
     private final Queue<JsonlMessageLog> opened = new ConcurrentLinkedQueue<>();
@@ -34,13 +35,14 @@ public final class FileMessageLogProvider implements MessageLogProvider {
 
     @Activate
     public FileMessageLogProvider(@Reference Configuration configuration) {
-        this(configuration, Clock.systemUTC(), new DiskFiles());
+        this(configuration, Clock.systemUTC(), new DiskFiles(), GRACE);
     }
 
-    FileMessageLogProvider(Configuration configuration, Clock clock, FileLayer files) {
+    FileMessageLogProvider(Configuration configuration, Clock clock, FileLayer files, Duration grace) {
         this.configuration = configuration;
         this.clock = clock;
         this.files = files;
+        this.grace = grace;
         this.registration = configuration.onChange(settings -> policy = LogPolicy.of(settings));
         this.policy = LogPolicy.of(configuration.settings());
     }
@@ -75,7 +77,7 @@ public final class FileMessageLogProvider implements MessageLogProvider {
     void deactivate() {
         registration.close();
         for (JsonlMessageLog log : opened) {
-            if (!log.awaitClosed(GRACE)) {
+            if (!log.awaitClosed(grace)) {
                 LOG.warn("The message log was still open; it is closed now");
                 log.close();
             }

@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /**
  * Passes bytes on and replaces what is not UTF-8 by U+FFFD, one for each maximal part of a sequence, as
- * {@link String#String(byte[], java.nio.charset.Charset)} does. Sequences may be split over calls. Also finds line
+ * Unicode recommends and browsers do. Sequences may be split over calls. Also finds line
  * feeds, which a record must not have.
  */
 final class Utf8Repair {

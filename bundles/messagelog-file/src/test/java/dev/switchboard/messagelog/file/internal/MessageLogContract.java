@@ -342,12 +342,17 @@ abstract class MessageLogContract {
                 query.withOrder(Order.DESCENDING).withCursor(cursor),
                 query.withTypes(Set.of("assistant")).withCursor(cursor),
                 query.withAfterSeq(1).withCursor(cursor),
-                query.withCursor("AAAA" + cursor.substring(4, cursor.length() - 1) + "A"),
+                query.withCursor(changed(cursor)),
                 query.withCursor("?"),
                 query.withCursor(""))) {
             assertCursorRefused(() -> log.read(project, wrong));
         }
         assertCursorRefused(() -> log.read(other, query.withCursor(cursor)));
+    }
+
+    private static String changed(String cursor) {
+        int middle = cursor.length() / 2;
+        return cursor.substring(0, middle) + (cursor.charAt(middle) == 'A' ? 'B' : 'A') + cursor.substring(middle + 1);
     }
 
     private static void assertCursorRefused(Runnable call) {

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -30,11 +31,11 @@ final class Stores {
     }
 
     static FileMessageLogProvider provider(Path data, Clock clock, Settings settings) {
-        return new FileMessageLogProvider(Configuration.of(settings), clock, new DiskFiles());
+        return provider(clock, settings, new DiskFiles());
     }
 
     static FileMessageLogProvider provider(Clock clock, Settings settings, FileLayer files) {
-        return new FileMessageLogProvider(Configuration.of(settings), clock, files);
+        return new FileMessageLogProvider(Configuration.of(settings), clock, files, Duration.ofSeconds(5));
     }
 
     static Path directory(Path data, ProjectId project) {

@@ -25,9 +25,19 @@ class Utf8RepairTest {
             byte[] bytes = new byte[random.nextInt(12)];
             for (int i = 0; i < bytes.length; i++) {
                 bytes[i] = EDGES[random.nextInt(EDGES.length)];
+                if (i > 0 && bytes[i - 1] == (byte) 0xED && bytes[i] >= (byte) 0xA0 && bytes[i] <= (byte) 0xBF) {
+                    bytes[i] = 'a'; // Java takes a surrogate for one error, see below
+                }
             }
             assertArrayEquals(java(bytes), repair(bytes, random), () -> HexFormat.of().formatHex(bytes));
         }
+    }
+
+    @Test
+    @DisplayName("M1 a surrogate, which UTF-8 must not have, is three errors")
+    void surrogate() throws IOException {
+        byte[] bytes = {'a', (byte) 0xED, (byte) 0xA0, (byte) 0x80, 'b'};
+        assertEquals("a\uFFFD\uFFFD\uFFFDb", new String(repair(bytes, new Random(7)), StandardCharsets.UTF_8));
     }
 
     @Test

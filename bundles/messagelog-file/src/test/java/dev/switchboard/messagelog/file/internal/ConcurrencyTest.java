@@ -1,0 +1,182 @@
+package dev.switchboard.messagelog.file.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.switchboard.message.LogHead;
+import dev.switchboard.message.Message;
+import dev.switchboard.message.MessageLog;
+import dev.switchboard.message.MessageQuery;
+import dev.switchboard.message.MessageQuery.Order;
+import dev.switchboard.project.ProjectId;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConcurrencyTest {
+    @TempDir
+    Path data;
+
+    private final ExecutorService pool = Executors.newCachedThreadPool();
+
+    @AfterEach
+    void endPool() throws InterruptedException {
+        pool.shutdownNow();
+        assertTrue(pool.awaitTermination(10, TimeUnit.SECONDS));
+    }
+
+    private void runAll(List<Callable<Void>> tasks) throws InterruptedException, ExecutionException, TimeoutException {
+        List<Future<Void>> running = new ArrayList<>();
+        for (Callable<Void> task : tasks) {
+            running.add(pool.submit(task));
+        }
+        for (Future<Void> task : running) {
+            task.get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    @DisplayName("M3 M4 readers at full load see whole, gap-free, ordered records, and never less than before")
+    void readersAndWriters() throws InterruptedException, ExecutionException, TimeoutException {
+        ProjectId project = ProjectId.random();
+        CountDownLatch written = new CountDownLatch(1);
+        try (MessageLog log = Stores.provider(data, Clock.systemUTC(), Stores.settings(data, 1 << 20, 500)).open()) {
+            Callable<Void> writer = () -> {
+                for (int i = 1; i <= 20_000; i += 10) {
+                    log.append(project, Records.lines(i, i + 9));
+                    assertEquals(i + 9, log.head(project).lastSeq());
+                }
+                written.countDown();
+                return null;
+            };
+            Callable<Void> follower = () -> {
+                long seen = 0;
+                while (seen < 20_000) {
+                    for (Message message : log.read(project, MessageQuery.all().withAfterSeq(seen)).messages()) {
+                        assertEquals(++seen, message.seq());
+                        assertEquals("{\"n\":" + seen + "}", message.content().toText());
+                    }
+                }
+                return null;
+            };
+            Callable<Void> tail = () -> {
+                long last = 0;
+                while (written.getCount() > 0) {
+                    MessageQuery newest = MessageQuery.all().withOrder(Order.DESCENDING).withLimit(5);
+                    LogHead head = log.head(project);
+                    List<Message> messages = log.read(project, newest).messages();
+                    if (!messages.isEmpty()) {
+                        assertTrue(messages.get(0).seq() >= Math.max(last, head.lastSeq()));
+                        last = messages.get(0).seq();
+                    }
+                }
+                return null;
+            };
+            runAll(List.of(writer, follower, tail));
+        }
+    }
+
+    @Test
+    @DisplayName("M1 more projects at once than are kept open: each is complete, and the open files are bounded")
+    void manyProjects() throws InterruptedException, ExecutionException, TimeoutException {
+        FaultyFiles files = new FaultyFiles();
+        LogPolicy policy = LogPolicy.of(Stores.settings(data, 1 << 20, 10));
+        GroupCommit flusher = new GroupCommit();
+        LogContext context = new LogContext(files, Clock.systemUTC(), () -> policy, flusher, new IndexCache(files, 2000));
+        List<ProjectId> projects = new ArrayList<>();
+        try (JsonlMessageLog log = new JsonlMessageLog(data, context, () -> {}, 3)) {
+            List<Callable<Void>> tasks = new ArrayList<>();
+            for (int thread = 0; thread < 4; thread++) {
+                List<ProjectId> own = List.of(ProjectId.random(), ProjectId.random(), ProjectId.random());
+                projects.addAll(own);
+                tasks.add(() -> {
+                    for (int i = 1; i <= 60; i++) {
+                        for (ProjectId project : own) {
+                            assertEquals(i, log.append(project, Records.lines(i, i)).get(0).seq());
+                            assertEquals(i, Records.readAll(log, project).size());
+                        }
+                    }
+                    return null;
+                });
+            }
+            runAll(tasks);
+            assertTrue(log.openCount() <= 3 + 4, "open: " + log.openCount());
+            assertTrue(files.open.get() <= 3 + 4, "open: " + files.open.get());
+            for (ProjectId project : projects) {
+                assertEquals(60, Records.readAll(log, project).size());
+                assertEquals(60, log.lastFrom(project, "agent-1").orElseThrow().seq());
+            }
+        }
+        assertEquals(0, files.open.get());
+    }
+
+    @Test
+    @DisplayName("P1 reading a project while it is deleted gives the old log or the new one, never a mixture")
+    void deleteWhileReading() throws InterruptedException, ExecutionException, TimeoutException {
+        ProjectId project = ProjectId.random();
+        CountDownLatch done = new CountDownLatch(1);
+        try (MessageLog log = Stores.provider(data, Clock.systemUTC(), Stores.settings(data, 1 << 20, 3)).open()) {
+            Callable<Void> deleter = () -> {
+                for (int round = 0; round < 30; round++) {
+                    for (int i = 1; i <= 10; i++) {
+                        log.append(project, Records.lines(i, i));
+                    }
+                    log.delete(project);
+                }
+                done.countDown();
+                return null;
+            };
+            Callable<Void> reader = () -> {
+                while (done.getCount() > 0) {
+                    var page = log.read(project, MessageQuery.all());
+                    assertEquals(List.of(), page.gaps());
+                    assertEquals(page.head().lastSeq(), page.messages().size());
+                }
+                return null;
+            };
+            runAll(List.of(deleter, reader));
+        }
+    }
+
+    @Test
+    @DisplayName("S1 close waits for the calls that have begun; later ones are refused")
+    void closeUnderLoad() throws InterruptedException, ExecutionException, TimeoutException {
+        ProjectId project = ProjectId.random();
+        MessageLog log = Stores.provider(data, Clock.systemUTC(), Stores.settings(data)).open();
+        CountDownLatch begun = new CountDownLatch(1);
+        long[] kept = new long[1];
+        Callable<Void> writer = () -> {
+            try {
+                for (int i = 1; ; i++) {
+                    kept[0] = log.append(project, Records.lines(i, i)).get(0).seq();
+                    begun.countDown();
+                }
+            } catch (dev.switchboard.error.SwitchboardException e) {
+                assertEquals(dev.switchboard.error.ErrorCode.STORAGE_UNAVAILABLE, e.code());
+            }
+            return null;
+        };
+        Callable<Void> closer = () -> {
+            assertTrue(begun.await(20, TimeUnit.SECONDS));
+            log.close();
+            return null;
+        };
+        runAll(List.of(writer, closer));
+        try (MessageLog again = Stores.provider(data, Clock.systemUTC(), Stores.settings(data)).open()) {
+            assertEquals(kept[0], again.head(project).lastSeq());
+        }
+    }
+}

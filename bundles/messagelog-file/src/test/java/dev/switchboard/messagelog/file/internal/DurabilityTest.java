@@ -1,0 +1,101 @@
+package dev.switchboard.messagelog.file.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.switchboard.config.ServerSettings;
+import dev.switchboard.config.ServerSettings.Durability;
+import dev.switchboard.config.Settings;
+import dev.switchboard.message.MessageLog;
+import dev.switchboard.project.ProjectId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DurabilityTest {
+    @TempDir
+    Path data;
+
+    private final FaultyFiles files = new FaultyFiles();
+    private final TestClock clock = new TestClock("2026-01-31T10:15:30Z");
+
+    private MessageLog open(Durability durability) {
+        Settings settings = Stores.settings(data).with(ServerSettings.LOG_DURABILITY, durability);
+        return Stores.provider(clock, settings, files).open();
+    }
+
+    @Test
+    @DisplayName("M2 always: each append is forced once before it returns, by its own thread")
+    void always() {
+        try (MessageLog log = open(Durability.ALWAYS)) {
+            ProjectId project = ProjectId.random();
+            for (int i = 1; i <= 5; i++) {
+                log.append(project, Records.lines(i, i));
+                assertEquals(i, files.forces.get());
+            }
+            assertEquals(Set.of(Thread.currentThread()), files.forcers);
+        }
+    }
+
+    @Test
+    @DisplayName("M2 group: one named thread forces what was appended to all projects, and it ends with the log")
+    void group() {
+        List<ProjectId> projects =
+                IntStream.range(0, 20).mapToObj(i -> ProjectId.random()).toList();
+        Thread flusher;
+        try (MessageLog log = open(Durability.GROUP)) {
+            projects.forEach(project -> log.append(project, Records.lines(1, 1)));
+            Waiting.until(() -> files.forces.get() >= 20);
+            assertEquals(1, files.forcers.size());
+            flusher = files.forcers.iterator().next();
+            assertTrue(flusher.getName().startsWith("switchboard-log-flusher"), flusher.getName());
+        }
+        Waiting.until(() -> !flusher.isAlive());
+        assertEquals(0, files.open.get());
+    }
+
+    @Test
+    @DisplayName("M2 os: nothing is forced before the segment ends, everything is then")
+    void os() {
+        ProjectId project = ProjectId.random();
+        MessageLog log = open(Durability.OS);
+        for (int i = 1; i <= 100; i++) {
+            log.append(project, Records.lines(i, i));
+        }
+        assertEquals(0, files.forces.get());
+        log.close();
+        assertEquals(1, files.forces.get());
+    }
+
+    @Test
+    @DisplayName("M1 a batch is one write")
+    void oneWrite() {
+        ProjectId project = ProjectId.random();
+        try (MessageLog log = open(Durability.OS)) {
+            log.append(project, Records.lines(1, 1));
+            int before = files.writes.get();
+            log.append(project, Records.lines(2, 500));
+            assertEquals(before + 1, files.writes.get());
+        }
+    }
+
+    @Test
+    @DisplayName("H4 a change of durability takes effect at the next append")
+    void changed() {
+        ChangingConfiguration configuration = new ChangingConfiguration(
+                Stores.settings(data).with(ServerSettings.LOG_DURABILITY, Durability.OS));
+        ProjectId project = ProjectId.random();
+        try (MessageLog log = new FileMessageLogProvider(configuration, clock, files, Duration.ofSeconds(5)).open()) {
+            log.append(project, Records.lines(1, 1));
+            assertEquals(0, files.forces.get());
+            configuration.change(Stores.settings(data).with(ServerSettings.LOG_DURABILITY, Durability.ALWAYS));
+            log.append(project, Records.lines(2, 2));
+            assertEquals(1, files.forces.get());
+        }
+    }
+}
