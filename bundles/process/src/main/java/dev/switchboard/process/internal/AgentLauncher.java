@@ -52,7 +52,7 @@ final class AgentLauncher {
      */
     AgentManifest launch(String cookie, ProcessSpec spec, AgentDirectory directory) throws IOException {
         if (!Files.isDirectory(spec.directory())) {
-            throw failed("The working directory " + spec.directory() + " is not there. Create it or choose another.");
+            throw failed("The working directory " + spec.directory() + " is not there: create it.");
         }
         List<String> command = command(spec);
         List<String> detached = new ArrayList<>(programs.detach(detachScript));
@@ -67,8 +67,9 @@ final class AgentLauncher {
         Process process = start(detached, spec, cookie, directory);
         ProcessIdentity wrapper = identity(process.pid());
         ProcessIdentity agent = identity(awaitPid(process, directory));
+        String workingDirectory = spec.directory().toString();
         AgentManifest manifest = new AgentManifest(
-                spec.agentId(), cookie, wrapper, agent, now, spec.directory().toString(), spec.command(), spec.labels());
+                spec.agentId(), cookie, wrapper, agent, now, workingDirectory, spec.command(), spec.labels());
         manifest.write(directory.manifest());
         return manifest;
     }

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The agents in custody, and those that are about to be: what has a directory, and why. Safe for use by many threads. */
+/** The agents in custody, and those that are about to be: all that have a directory. Safe for use by many threads. */
 final class AgentShelf {
     private static final Logger LOG = LoggerFactory.getLogger(AgentShelf.class);
 

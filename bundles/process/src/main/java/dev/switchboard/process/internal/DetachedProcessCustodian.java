@@ -97,7 +97,7 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
         }
         for (String name : spec.files().keySet()) {
             if (!name.matches(FILE_NAME)) {
-                throw new IllegalArgumentException("file \"" + name + "\": letters, digits, dots and hyphens are right");
+                throw new IllegalArgumentException("file \"" + name + "\": a name has letters, digits, dots, hyphens");
             }
         }
         AgentDirectory directory = directory(agentId);

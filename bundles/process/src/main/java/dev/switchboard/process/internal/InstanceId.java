@@ -21,7 +21,7 @@ final class InstanceId {
             if (text.matches("[0-9a-f-]{36}")) {
                 return text;
             }
-            LOG.warn("{} holds no instance id: a new one is made, what an earlier server left behind is not swept", file);
+            LOG.warn("{} holds no instance id: a new one is made, what an earlier server left is not swept", file);
         }
         String id = UUID.randomUUID().toString();
         PrivateFiles.replace(file, (id + "\n").getBytes(StandardCharsets.US_ASCII));

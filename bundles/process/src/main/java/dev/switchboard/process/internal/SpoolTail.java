@@ -25,7 +25,7 @@ final class SpoolTail {
     private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LAST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
     /** How often a silent agent's processes are looked at: only one that was killed with its wrapper needs that. */
-    private static final long OBSERVE_EVERY = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long OBSERVE_EVERY = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long CLOSE_SECONDS = 10;
 
     private final Agent agent;
@@ -128,7 +128,7 @@ final class SpoolTail {
         } else if (look(now)) {
             due = now;
         } else {
-            due = now + pause;
+            due = now + pause - Math.floorMod(now, pause); // so that all silent agents are looked at in one go
             pause = Math.min(2 * pause, LAST_PAUSE);
         }
     }

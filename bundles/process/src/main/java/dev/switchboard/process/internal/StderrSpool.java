@@ -22,7 +22,8 @@ final class StderrSpool {
     static final int TAIL = 4 << 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(StderrSpool.class);
-    private static final Pattern TERMINAL_SEQUENCE = Pattern.compile("\u001B(?:\\[[0-?]*[ -/]*[@-~]|\\][^\u0007\u001B]*|.)");
+    private static final Pattern TERMINAL_SEQUENCE =
+            Pattern.compile("\u001B(?:\\[[0-?]*[ -/]*[@-~]|\\][^\u0007\u001B]*|.)");
     /** All but line feed and tab, and the marks that turn the direction of writing. */
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\u202A-\u202E\u2066-\u2069&&[^\n\t]]");
 

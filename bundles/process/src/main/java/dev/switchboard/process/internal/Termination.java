@@ -4,6 +4,7 @@ import dev.switchboard.process.TerminationPlan;
 import dev.switchboard.process.TerminationReport;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -83,6 +84,7 @@ final class Termination {
             return OptionalLong.empty();
         }
         if (!members.isEmpty()) {
+            members.sort(Comparator.comparing(this::isNotAgent)); // before it can react to what happens to the others
             signal(members, now);
             poll = Math.min(2 * poll, LAST_POLL);
         }
@@ -169,6 +171,10 @@ final class Termination {
 
     private boolean agentLives() {
         return agent.glance().isEmpty() && (agent.wrapperRuns() || agent.agentProcess().isPresent());
+    }
+
+    private boolean isNotAgent(ProcessEntry entry) {
+        return !agent.manifest().agent().matches(entry);
     }
 
     private boolean isWrapper(ProcessEntry entry) {

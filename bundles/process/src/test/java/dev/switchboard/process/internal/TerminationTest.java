@@ -42,7 +42,8 @@ class TerminationTest extends CustodyTestBase {
                 // Stopped.
                 "sleep 120 & kill -STOP $!; echo ready; kill -STOP $$; sleep 120",
                 // Forks for a while: 400 times at most, 100 a second.
-                "i=0; (while [ $i -lt 400 ]; do i=$((i+1)); (setsid sleep 0.3 &); sleep 0.01; done) & echo ready; sleep 120");
+                "i=0; (while [ $i -lt 400 ]; do i=$((i+1)); (setsid sleep 0.3 &); sleep 0.01; done) & echo ready;"
+                        + " sleep 120");
     }
 
     @ParameterizedTest
@@ -151,8 +152,7 @@ class TerminationTest extends CustodyTestBase {
     @DisplayName("X4 an agent that has ended leaves processes behind: they can be ended too")
     void leftBehind() throws Exception {
         CustodyRecord agent = script("sleep 120 & (setsid sleep 120 &); exit 0");
-        tail(agent).awaitExit();
-        assertEquals(2, bearers(instance()).size());
+        leavesBehind(agent, 2);
 
         assertEquals(new TerminationReport(2, 0), kill(agent));
     }
@@ -161,13 +161,13 @@ class TerminationTest extends CustodyTestBase {
     @DisplayName("X4 what an agent left behind in its own session is found without a cookie of its own")
     void leftBehindWithoutCookie() throws Exception {
         CustodyRecord agent = script("env -i /bin/sleep 121 & sleep 120 & sleep 0.1; exit 0");
-        tail(agent).awaitExit();
+        leavesBehind(agent, 1);
 
         assertEquals(new TerminationReport(2, 0), kill(agent), "the one with a cookie proves the session");
     }
 
     @Test
-    @DisplayName("X4 interrupt is what Ctrl-C does, also for an agent that was adopted, and nothing to one that has ended")
+    @DisplayName("X4 interrupt is what Ctrl-C does, also to an adopted agent, and nothing to one that has ended")
     void interrupt() throws Exception {
         CustodyRecord agent = script("trap 'echo int' INT; echo ready; while :; do sleep 0.02; done");
         OutputRecorder output = tail(agent);
@@ -198,8 +198,8 @@ class TerminationTest extends CustodyTestBase {
     @DisplayName("X4 the sweep ends what belongs to no living agent of this instance, and touches nothing else")
     void sweep() throws Exception {
         CustodyRecord living = ready("(setsid sleep 120 &); echo ready; sleep 120");
-        CustodyRecord ended = script("(setsid sh -c 'trap \"\" TERM; env -i /bin/sleep 120' &) ; sleep 120 & sleep 0.1");
-        tail(ended).awaitExit();
+        CustodyRecord ended = script("(setsid sh -c 'trap \"\" TERM; env -i /bin/sleep 120' &); sleep 120 & sleep 0.1");
+        leavesBehind(ended, 2);
         Process orphan = bearer(instance() + ":of-a-crashed-launch");
         Process other = bearer("00000000-0000-0000-0000-000000000000:" + ended.agentId());
         Process prefix = bearer(instance() + "-not:" + ended.agentId());
@@ -225,7 +225,8 @@ class TerminationTest extends CustodyTestBase {
     @DisplayName("X4 without /proc the tree is still ended by descent")
     void withoutProc() throws Exception {
         custodian = server(new HandleProcessTable(), LaunchPrograms.ofThisMachine());
-        CustodyRecord agent = ready("setsid sh -c 'sleep 120 & sleep 120' & trap '' TERM INT; sleep 0.1; echo ready; sleep 120");
+        CustodyRecord agent =
+                ready("setsid sh -c 'sleep 120 & sleep 120' & trap '' TERM INT; sleep 0.1; echo ready; sleep 120");
         assertTrue(custodian.find(agent.agentId()).orElseThrow().alive());
 
         assertEquals(0, kill(agent).survivors());
@@ -241,6 +242,13 @@ class TerminationTest extends CustodyTestBase {
         output.awaitLine("ready");
         output.tail.close();
         return agent;
+    }
+
+    /** Waits until the agent has ended and only so many bearers of its cookie are left. */
+    private void leavesBehind(CustodyRecord agent, int count) throws Exception {
+        tail(agent).awaitExit();
+        String cookie = instance() + ":" + agent.agentId();
+        eventually(count + " processes are left", () -> bearers(cookie).size() == count);
     }
 
     private static Process bearer(String cookie) throws IOException {
