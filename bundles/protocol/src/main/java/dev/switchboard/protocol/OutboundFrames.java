@@ -11,6 +11,8 @@ import dev.switchboard.project.ProjectId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,6 +27,7 @@ public final class OutboundFrames {
     /** The record type of a prompt, as history shows it. */
     public static final String USER = "user";
 
+    private static final Content COMMA = Content.of(",");
     private static final Content END = Content.of("}");
 
     private OutboundFrames() {}
@@ -73,6 +76,25 @@ public final class OutboundFrames {
                 .append(",\"content\":");
         Content content = message.direction() == Direction.CLIENT ? promptContent(message) : message.content();
         return JoinedContent.of(bytes(head), content, Content.of("}}"));
+    }
+
+    /**
+     * Of the reply to {@code get_messages}: the records as they are, not parsed.
+     *
+     * @param metadata of the page
+     */
+    public static Content historyPage(ProjectId project, List<Message> messages, ObjectNode metadata) {
+        List<Content> parts = new ArrayList<>();
+        parts.add(Content.of("{\"messages\":["));
+        for (int i = 0; i < messages.size(); i++) {
+            if (i > 0) {
+                parts.add(COMMA);
+            }
+            parts.add(historyItem(messages.get(i)));
+        }
+        parts.add(Content.of(
+                "],\"metadata\":" + Json.text(metadata) + ",\"project_id\":\"" + project + "\"}"));
+        return JoinedContent.of(parts.toArray(Content[]::new));
     }
 
     /** A prompt's record as history shows it: its {@code text}, with what else is known of it. */

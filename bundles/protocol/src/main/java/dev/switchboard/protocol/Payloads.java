@@ -6,10 +6,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.content.Content;
 import dev.switchboard.error.SwitchboardException;
+import dev.switchboard.execution.AgentSession;
+import dev.switchboard.execution.Execution;
 import dev.switchboard.execution.ExecutionId;
 import dev.switchboard.execution.PermissionRequest;
 import dev.switchboard.execution.ProjectStatus;
 import dev.switchboard.execution.Prompt;
+import dev.switchboard.message.Gap;
+import dev.switchboard.message.LogHead;
 import dev.switchboard.project.Project;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.project.ProjectState;
@@ -101,6 +105,86 @@ public final class Payloads {
         data.put("project_id", project.toString());
         data.put(field, value);
         data.put("timestamp", Timestamps.format(at));
+        return data;
+    }
+
+    /** Of {@code gap}: records that are not there. */
+    public static ObjectNode gap(Gap gap) {
+        ObjectNode data = Json.object();
+        data.put("from", gap.from());
+        data.put("to", gap.to());
+        data.put("reason", gap.reason());
+        return data;
+    }
+
+    /** Of {@code project_join} and {@code project_joined}. */
+    public static ObjectNode joined(ProjectStatus status) {
+        ObjectNode data = Json.object();
+        data.put("project_id", status.project().id().toString());
+        data.put("session_id", status.project().sessionId().orElse(""));
+        data.put("state", stateForJoin(status).name());
+        data.put("last_seq", status.log().lastSeq());
+        data.put("epoch", status.log().epoch().toString());
+        return data;
+    }
+
+    /** Of {@code project_leave} and {@code project_left}. */
+    public static ObjectNode left(ProjectId project) {
+        ObjectNode data = Json.object();
+        data.put("project_id", project.toString());
+        data.put("status", "left");
+        return data;
+    }
+
+    /**
+     * Of {@code replay}.
+     *
+     * @param from the first record that follows; {@code to + 1} if none does
+     * @param whole whether these are all records behind the one that the client has
+     */
+    public static ObjectNode replay(long from, boolean whole, LogHead head) {
+        ObjectNode data = Json.object();
+        data.put("from", from);
+        data.put("to", head.lastSeq());
+        data.put("verdict", whole ? "ok" : "gap");
+        data.put("first_seq", head.firstSeq());
+        data.put("epoch", head.epoch().toString());
+        return data;
+    }
+
+    /** Of the reply to {@code execute}. */
+    public static ObjectNode execution(Execution execution) {
+        boolean queued = execution.status() == Execution.Status.QUEUED;
+        ObjectNode data = Json.object();
+        data.put("project_id", execution.project().toString());
+        data.put("status", queued ? "queued" : "started");
+        data.put("execution_id", execution.id().toString());
+        if (queued) {
+            data.put("position", execution.position());
+        }
+        data.put("timestamp", Timestamps.format(execution.at()));
+        return data;
+    }
+
+    /** Of {@code project_deleted}. */
+    public static ObjectNode deleted(ProjectId project, Instant at) {
+        ObjectNode data = Json.object();
+        data.put("project_id", project.toString());
+        data.put("status", "deleted");
+        data.put("reason", "project_deleted");
+        data.put("timestamp", Timestamps.format(at));
+        return data;
+    }
+
+    /** Of an item of {@code session_list}. */
+    public static ObjectNode session(AgentSession session) {
+        ObjectNode data = Json.object();
+        data.put("session_id", session.id());
+        data.put("first_seq", session.firstSeq());
+        data.put("last_seq", session.lastSeq());
+        data.put("last_used", Timestamps.format(session.lastUsed()));
+        data.put("first_prompt", session.firstPrompt());
+        session.costUsd().ifPresent(cost -> data.put("cost_usd", cost));
         return data;
     }
 

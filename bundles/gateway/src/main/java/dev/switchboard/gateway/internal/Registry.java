@@ -1,0 +1,56 @@
+package dev.switchboard.gateway.internal;
+
+import dev.switchboard.project.ProjectId;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The open sessions, and which of them have to do with which project. Safe for use by many threads, publishers among them. */
+final class Registry {
+    private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+    private final Map<ProjectId, Set<Session>> byProject = new ConcurrentHashMap<>();
+
+    void add(Session session) {
+        sessions.put(session.id(), session);
+    }
+
+    void remove(Session session) {
+        sessions.remove(session.id(), session);
+    }
+
+    Collection<Session> all() {
+        return sessions.values();
+    }
+
+    /** The session has a lane for the project. */
+    void opened(ProjectId project, Session session) {
+        byProject.compute(project, (id, known) -> {
+            Set<Session> all = known != null ? known : ConcurrentHashMap.newKeySet();
+            all.add(session);
+            return all;
+        });
+    }
+
+    void closed(ProjectId project, Session session) {
+        byProject.computeIfPresent(project, (id, all) -> {
+            all.remove(session);
+            return all.isEmpty() ? null : all;
+        });
+    }
+
+    /** The sessions that have a lane for the project. */
+    Collection<Session> of(ProjectId project) {
+        return byProject.getOrDefault(project, Set.of());
+    }
+
+    /** How many sessions have joined the project. */
+    int subscribers(ProjectId project) {
+        return (int) of(project).stream().filter(session -> session.hasJoined(project)).count();
+    }
+
+    /** How many projects sessions have a lane for. */
+    int projects() {
+        return byProject.size();
+    }
+}

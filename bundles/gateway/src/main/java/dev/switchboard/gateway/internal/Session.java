@@ -1,0 +1,365 @@
+package dev.switchboard.gateway.internal;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.switchboard.concurrent.SerialExecutor;
+import dev.switchboard.config.ServerSettings;
+import dev.switchboard.error.ErrorCode;
+import dev.switchboard.error.SwitchboardException;
+import dev.switchboard.execution.Execution;
+import dev.switchboard.execution.ExecutionId;
+import dev.switchboard.execution.ProjectService;
+import dev.switchboard.gateway.ClientConnection;
+import dev.switchboard.gateway.ClientSession;
+import dev.switchboard.gateway.internal.Access.Identity;
+import dev.switchboard.gateway.internal.output.LaneWatcher;
+import dev.switchboard.gateway.internal.output.Outbox;
+import dev.switchboard.gateway.internal.output.Outgoing;
+import dev.switchboard.project.ProjectId;
+import dev.switchboard.project.ProjectState;
+import dev.switchboard.protocol.Json;
+import dev.switchboard.protocol.OutboundFrames;
+import dev.switchboard.protocol.Payloads;
+import dev.switchboard.security.Principal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection: who it is, what it has joined, and its messages, handled one at a time on the pool's threads. What goes
+ * out is the {@link Outbox}'s.
+ */
+public final class Session implements ClientSession, LaneWatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+    /** What somebody may send who has not proved who they are. */
+    private static final long UNAUTHENTICATED_LIMIT = 4096;
+
+    private static final int CODE_POLICY = 1008;
+    private static final int CODE_TOO_BIG = 1009;
+
+    private final String id = UUID.randomUUID().toString();
+    private final Core core;
+    private final ClientConnection connection;
+    private final ConnectionLimits.Permit permit;
+    private final Outbox outbox;
+    private final SerialExecutor inbound;
+    private final TokenBucket requests;
+    private final SessionMonitor monitor;
+
+    private final Set<ProjectId> joined = ConcurrentHashMap.newKeySet();
+    private final Set<ProjectId> lanes = ConcurrentHashMap.newKeySet();
+    private final Set<ExecutionId> partialRuns = ConcurrentHashMap.newKeySet();
+    private final Set<ExecutionId> queuedRuns = ConcurrentHashMap.newKeySet();
+    private final Map<ExecutionId, Long> startedMeanwhile = new ConcurrentHashMap<>();
+    private final AtomicInteger pendingRuns = new AtomicInteger();
+    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile Set<String> capabilities = Set.of();
+    private volatile Optional<Identity> identity;
+    private volatile boolean watching;
+    private volatile boolean refusing;
+
+    Session(Core core, ClientConnection connection, ConnectionLimits.Permit permit, Optional<Identity> identity) {
+        this.core = core;
+        this.connection = connection;
+        this.permit = permit;
+        this.identity = identity;
+        this.outbox = new Outbox(connection, core.output(), this);
+        this.inbound = new SerialExecutor(core.pool(), e -> LOG.error("session {} failed on a message", id, e));
+        this.requests = new TokenBucket(core.nanoTime());
+        this.monitor = new SessionMonitor(this, core.nanoTime());
+    }
+
+    // From the edge.
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public long messageLimit() {
+        long limit = core.services().settings().get(ServerSettings.LIMITS_MESSAGE_BYTES);
+        return identity.isPresent() ? limit : Math.min(limit, UNAUTHENTICATED_LIMIT);
+    }
+
+    @Override
+    public void text(byte[] utf8, Runnable next) {
+        core.traffic().received(utf8.length);
+        monitor.heard();
+        onPool(() -> {
+            try {
+                if (!refusing) {
+                    core.router().handle(this, utf8);
+                }
+            } finally {
+                if (!over.get()) {
+                    outbox.whenRelaxed(next);
+                }
+            }
+        });
+    }
+
+    @Override
+    public void tooLarge() {
+        long limit = messageLimit();
+        onPool(() -> {
+            fail(new SwitchboardException(
+                    ErrorCode.MESSAGE_SIZE_LIMIT,
+                    "the message is larger than " + limit + " bytes, which is the limit; the connection is closed",
+                    Map.of("resource", "message_bytes", "limit", limit)));
+            close(CODE_TOO_BIG, "message too big");
+        });
+    }
+
+    private void onPool(Runnable task) {
+        try {
+            inbound.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("session {}: the gateway is going", id);
+        }
+    }
+
+    @Override
+    public boolean mayIdle() {
+        return lanes.isEmpty() || lanes.stream().noneMatch(this::isExecuting);
+    }
+
+    private boolean isExecuting(ProjectId project) {
+        try {
+            ProjectService projects = core.services().projects();
+            return projects.status(project).state() == ProjectState.EXECUTING;
+        } catch (SwitchboardException e) {
+            // Gone, which the lane will notice, or just being exchanged, which is no reason to close anything.
+            return e.code() != ErrorCode.PROJECT_NOT_FOUND;
+        }
+    }
+
+    @Override
+    public void pong(Duration roundTrip) {
+        monitor.pong(roundTrip);
+    }
+
+    @Override
+    public void closed(int code, String reason) {
+        if (over.compareAndSet(false, true)) {
+            refusing = true;
+            core.registry().remove(this);
+            permit.release();
+            outbox.dispose();
+            LOG.debug("session {} closed with {} {}", id, code, reason);
+        }
+    }
+
+    // For requests.
+
+    public Outbox outbox() {
+        return outbox;
+    }
+
+    TokenBucket requests() {
+        return requests;
+    }
+
+    SessionMonitor monitor() {
+        return monitor;
+    }
+
+    Optional<Principal> principal() {
+        return identity.map(Identity::principal);
+    }
+
+    Optional<Identity> identity() {
+        return identity;
+    }
+
+    /**
+     * Takes a token.
+     *
+     * @return who it is now; fails with {@code UNAUTHORIZED}, and then closes the connection
+     */
+    public Principal authenticate(String token) {
+        try {
+            Identity found = core.access().identify(Optional.of(token), connection.remoteAddress()).orElseThrow();
+            Optional<Identity> before = identity;
+            if (before.isPresent() && !before.get().principal().id().equals(found.principal().id())) {
+                throw new SwitchboardException(
+                        ErrorCode.VALIDATION_FAILED,
+                        "this connection is authenticated as somebody else; open another one",
+                        Map.of("field", "token"));
+            }
+            identity = Optional.of(found);
+            monitor.begin();
+            return found.principal();
+        } catch (SwitchboardException e) {
+            if (e.code() == ErrorCode.UNAUTHORIZED) {
+                refusing = true;
+            }
+            throw e;
+        }
+    }
+
+    /** Closes if a token was refused; called after the error was told. */
+    void closeIfRefused() {
+        if (refusing && !over.get()) {
+            close(CODE_POLICY, "not authorized");
+        }
+    }
+
+    /** Connections to the server just now, those before their handshake among them. */
+    public int connections() {
+        return core.limits().total();
+    }
+
+    /** How many sessions have joined a project. */
+    public int subscribers(ProjectId project) {
+        return core.registry().subscribers(project);
+    }
+
+    public void setCapabilities(List<String> names) {
+        capabilities = Set.copyOf(names);
+    }
+
+    public boolean hasCapability(String name) {
+        return capabilities.contains(name);
+    }
+
+    /** Watches the list of projects from now on. */
+    public void watch() {
+        watching = true;
+    }
+
+    boolean watches(ProjectId project) {
+        return watching && principal().filter(who -> who.maySee(project)).isPresent();
+    }
+
+    /**
+     * Joins a project, before its state is looked at; {@link #leave} takes it back.
+     *
+     * @return whether it had not joined before
+     */
+    public boolean join(ProjectId project) {
+        return joined.add(project);
+    }
+
+    public void leave(ProjectId project) {
+        joined.remove(project);
+    }
+
+    boolean hasJoined(ProjectId project) {
+        return joined.contains(project);
+    }
+
+    /** The project that is meant if a request names none: the only one that is joined. */
+    Optional<ProjectId> onlyProject() {
+        List<ProjectId> all = List.copyOf(joined);
+        return all.size() == 1 ? Optional.of(all.get(0)) : Optional.empty();
+    }
+
+    /** A run is about to be asked for; {@link #runAnswered} follows. */
+    public void runAsked() {
+        pendingRuns.incrementAndGet();
+    }
+
+    /**
+     * What became of the wish for a run.
+     *
+     * @param run if it was accepted
+     * @param partial whether pieces of its lines are wanted
+     */
+    public void runAnswered(Optional<Execution> run, boolean partial) {
+        run.filter(execution -> partial).ifPresent(execution -> partialRuns.add(execution.id()));
+        run.filter(execution -> execution.status() == Execution.Status.QUEUED).ifPresent(this::await);
+        if (pendingRuns.decrementAndGet() == 0) {
+            startedMeanwhile.clear();
+        }
+    }
+
+    private void await(Execution execution) {
+        queuedRuns.add(execution.id());
+        Long firstSeq = startedMeanwhile.remove(execution.id());
+        if (firstSeq != null) {
+            started(execution, firstSeq);
+        }
+    }
+
+    // From the event bridge, on publishers' threads.
+
+    void started(Execution execution, long firstSeq) {
+        if (queuedRuns.remove(execution.id())) {
+            outbox.follow(execution.project(), execution.id(), firstSeq);
+        } else if (pendingRuns.get() > 0) {
+            startedMeanwhile.put(execution.id(), firstSeq);
+        }
+    }
+
+    void ended(Execution execution) {
+        partialRuns.remove(execution.id());
+        outbox.ended(execution.project(), execution.id(), execution.seq());
+    }
+
+    boolean wantsPartial(ExecutionId run) {
+        return partialRuns.contains(run);
+    }
+
+    void deleted(ProjectId project, Outgoing frame) {
+        joined.remove(project);
+        outbox.deleted(project, frame);
+    }
+
+    // From the outbox.
+
+    @Override
+    public void opened(ProjectId project) {
+        lanes.add(project);
+        core.registry().opened(project, this);
+    }
+
+    @Override
+    public void closed(ProjectId project) {
+        lanes.remove(project);
+        core.registry().closed(project, this);
+    }
+
+    // Sending.
+
+    void send(String type, ObjectNode data) {
+        outbox.send(core.outgoing(OutboundFrames.reply(
+                type, Optional.empty(), Optional.empty(), core.services().clock().instant(), Json.content(data))));
+    }
+
+    private void fail(SwitchboardException error) {
+        send("error", Payloads.error(error, Optional.empty()));
+    }
+
+    /** Closes the connection behind the replies that wait. */
+    void close(int code, String reason) {
+        refusing = true;
+        outbox.close(code, reason);
+    }
+
+    /** Closes because the right to be here is gone, or was never proved. */
+    void turnAway(String reason) {
+        close(CODE_POLICY, reason);
+    }
+
+    /** Ends for good when the flusher has stopped. */
+    void shutDown(int code, String reason) {
+        connection.close(code, reason);
+        outbox.shutDown();
+        closed(code, reason);
+    }
+
+    @Override
+    public String toString() {
+        return "Session[" + id + "]";
+    }
+}

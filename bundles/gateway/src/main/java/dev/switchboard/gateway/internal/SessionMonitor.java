@@ -1,0 +1,125 @@
+package dev.switchboard.gateway.internal;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.switchboard.config.ServerSettings;
+import dev.switchboard.config.Settings;
+import dev.switchboard.gateway.internal.output.Outbox;
+import dev.switchboard.protocol.Json;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+
+/**
+ * Looks after one session now and then: when its next {@code server_stats} is due, whether it should have authenticated by
+ * now, and how well it keeps up. All but {@link #heard}, {@link #pong} and {@link #begin} is called by one thread.
+ */
+final class SessionMonitor {
+    /** How long somebody may take to authenticate. */
+    private static final Duration AUTH_TIME = Duration.ofSeconds(10);
+
+    /** How often somebody is asked about who may have been turned away meanwhile. */
+    private static final Duration VALIDITY_TIME = Duration.ofSeconds(30);
+
+    /** A send that takes longer than this is held up by the network. */
+    private static final Duration SLOW_SEND = Duration.ofSeconds(1);
+
+    private final Session session;
+    private final LongSupplier nanoTime;
+    private final long openedAt;
+    private volatile long heardAt;
+    private volatile long statsFrom;
+    private volatile long pingNanos = -1;
+    private long checkedAt;
+    private Condition told = Condition.HEALTHY;
+
+    private enum Condition {
+        HEALTHY,
+        SLOW,
+        STALE
+    }
+
+    SessionMonitor(Session session, LongSupplier nanoTime) {
+        this.session = session;
+        this.nanoTime = nanoTime;
+        this.openedAt = nanoTime.getAsLong();
+        this.heardAt = openedAt;
+        this.statsFrom = openedAt;
+        this.checkedAt = openedAt;
+    }
+
+    /** Something came in. */
+    void heard() {
+        heardAt = nanoTime.getAsLong();
+    }
+
+    void pong(Duration roundTrip) {
+        heard();
+        pingNanos = roundTrip.toNanos();
+    }
+
+    /** The session has authenticated: its time begins. */
+    void begin() {
+        statsFrom = nanoTime.getAsLong();
+    }
+
+    /** Whether the session had its time to authenticate and has not. */
+    boolean isAuthenticationOverdue() {
+        return session.principal().isEmpty() && since(openedAt) >= AUTH_TIME.toNanos();
+    }
+
+    /** Whether it is time to ask whether the session's principal is still welcome; not again before a while. */
+    boolean isCheckDue() {
+        if (session.principal().isEmpty() || since(checkedAt) < VALIDITY_TIME.toNanos()) {
+            return false;
+        }
+        checkedAt = nanoTime.getAsLong();
+        return true;
+    }
+
+    /** Whether the next {@code server_stats} is due; not again before the interval is over. */
+    boolean isStatsDue(Settings settings) {
+        long interval = settings.get(ServerSettings.STATS).toNanos();
+        long waited = since(statsFrom);
+        if (session.principal().isEmpty() || waited < interval) {
+            return false;
+        }
+        // The next one counts from when this one was due, unless so much time has passed that it makes no sense.
+        statsFrom = waited < 2 * interval ? statsFrom + interval : nanoTime.getAsLong();
+        return true;
+    }
+
+    /** Tells the session how it is, if that has changed. */
+    void tellCondition(Settings settings) {
+        Condition now = condition(settings);
+        if (now != told && session.principal().isPresent()) {
+            told = now;
+            session.send("connection_health", data(now));
+        }
+    }
+
+    private Condition condition(Settings settings) {
+        Outbox outbox = session.outbox();
+        Duration ping = settings.get(ServerSettings.TIMEOUTS_PING);
+        if (!ping.isZero() && since(heardAt) > ping.plus(ping.dividedBy(2)).toNanos()) {
+            return Condition.STALE;
+        }
+        boolean slow = outbox.sendingFor() > SLOW_SEND.toNanos()
+                || outbox.isBehind()
+                || outbox.queuedBytes() > settings.get(ServerSettings.LIMITS_QUEUE_BYTES);
+        return slow ? Condition.SLOW : Condition.HEALTHY;
+    }
+
+    private ObjectNode data(Condition condition) {
+        ObjectNode data = Json.object();
+        data.put("status", condition.name().toLowerCase(Locale.ROOT));
+        data.put("session_id", session.id());
+        long nanos = pingNanos;
+        data.put("ping_ms", nanos < 0 ? null : nanos / 1000 / 1000.0);
+        data.put("queued_bytes", session.outbox().queuedBytes());
+        return data;
+    }
+
+    private long since(long time) {
+        return nanoTime.getAsLong() - time;
+    }
+}

@@ -1,0 +1,48 @@
+package dev.switchboard.gateway.internal.handler;
+
+import dev.switchboard.execution.ExecutionService;
+import dev.switchboard.gateway.FrameHandler;
+import dev.switchboard.gateway.FrameRule;
+import dev.switchboard.gateway.internal.Request;
+import dev.switchboard.gateway.internal.Services;
+import dev.switchboard.project.ProjectId;
+import dev.switchboard.protocol.Payloads;
+import dev.switchboard.security.Role;
+import java.time.Instant;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** {@code agent_kill}: answered when nothing of the run is left. */
+@Component(service = FrameHandler.class, property = FrameHandler.TYPE + "=agent_kill")
+public final class KillHandler extends RequestHandler {
+    private final Services services;
+
+    @Activate
+    public KillHandler(@Reference Services services) {
+        super(FrameRule.project(Role.OPERATOR));
+        this.services = services;
+    }
+
+    @Override
+    void handle(Request request) {
+        ExecutionService executions = services.executions();
+        ProjectId project = request.project();
+        request.whenDone(
+                executions.kill(project, request.principal().name()),
+                execution -> {
+                    Instant now = services.clock().instant();
+                    request.reply(
+                            "agent_kill",
+                            Payloads.about(project, "status", "killed", now),
+                            project,
+                            execution.seq());
+                    request.reply(
+                            "execution_killed",
+                            Payloads.about(project, "reason", "process_killed", now),
+                            project,
+                            execution.seq());
+                },
+                () -> {});
+    }
+}

@@ -1,0 +1,71 @@
+package dev.switchboard.gateway.internal.handler;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.switchboard.content.Content;
+import dev.switchboard.execution.ExecutionService;
+import dev.switchboard.execution.PermissionAnswer;
+import dev.switchboard.execution.PermissionAnswer.Decision;
+import dev.switchboard.gateway.FrameHandler;
+import dev.switchboard.gateway.FrameRule;
+import dev.switchboard.gateway.internal.Request;
+import dev.switchboard.gateway.internal.Services;
+import dev.switchboard.project.ProjectId;
+import dev.switchboard.protocol.Fields;
+import dev.switchboard.protocol.Payloads;
+import dev.switchboard.security.Role;
+import java.util.List;
+import java.util.Optional;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** {@code permission_response}: the answer to an agent's question. */
+@Component(service = FrameHandler.class, property = FrameHandler.TYPE + "=permission_response")
+public final class PermissionHandler extends RequestHandler {
+    private final Services services;
+
+    @Activate
+    public PermissionHandler(@Reference Services services) {
+        super(FrameRule.project(Role.OPERATOR));
+        this.services = services;
+    }
+
+    @Override
+    void handle(Request request) {
+        PermissionAnswer answer = answer(request);
+        ExecutionService executions = services.executions();
+        ProjectId project = request.project();
+        request.whenDone(
+                executions.answer(project, answer, request.principal().name()),
+                seq -> {
+                    ObjectNode data = Payloads.about(
+                            project, "permission_id", answer.permissionId(), services.clock().instant());
+                    data.put("decision", wireName(answer.decision()));
+                    request.reply("permission_response", data, project, seq);
+                },
+                () -> {});
+    }
+
+    private static String wireName(Decision decision) {
+        return decision == Decision.ALLOW ? "allow" : "deny";
+    }
+
+    private static PermissionAnswer answer(Request request) {
+        Fields fields = request.fields();
+        String id = fields.requiredText("permission_id", Limits.MAX_ID);
+        String decision = fields.choice("decision", List.of("allow", "deny"))
+                .orElseThrow(() -> fields.invalid("decision", "is missing; expected allow or deny"));
+        Optional<Content> input = fields.node("updated_input").flatMap(value -> {
+            if (!value.isObject()) {
+                throw fields.invalid("updated_input", "is not an object");
+            }
+            return request.frame().rawField("updated_input");
+        });
+        return new PermissionAnswer(
+                id,
+                decision.equals("allow") ? Decision.ALLOW : Decision.DENY,
+                fields.text("message", Limits.MAX_TEXT),
+                input,
+                fields.flag("remember").orElse(false));
+    }
+}

@@ -1,0 +1,54 @@
+package dev.switchboard.gateway.internal.handler;
+
+import dev.switchboard.error.ErrorCode;
+import dev.switchboard.error.SwitchboardException;
+import dev.switchboard.execution.ProjectService;
+import dev.switchboard.gateway.FrameHandler;
+import dev.switchboard.gateway.FrameRule;
+import dev.switchboard.gateway.internal.Request;
+import dev.switchboard.gateway.internal.Services;
+import dev.switchboard.gateway.internal.output.Outbox;
+import dev.switchboard.gateway.internal.output.Updates.Own;
+import dev.switchboard.project.ProjectId;
+import dev.switchboard.protocol.Fields;
+import dev.switchboard.protocol.Payloads;
+import dev.switchboard.security.Role;
+import java.util.Optional;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** {@code project_create}. */
+@Component(service = FrameHandler.class, property = FrameHandler.TYPE + "=project_create")
+public final class ProjectCreateHandler extends RequestHandler {
+    private final Services services;
+
+    @Activate
+    public ProjectCreateHandler(@Reference Services services) {
+        super(FrameRule.server(Role.OPERATOR));
+        this.services = services;
+    }
+
+    @Override
+    void handle(Request request) {
+        if (!request.principal().seesAll()) {
+            throw new SwitchboardException(
+                    ErrorCode.PERMISSION_DENIED, "this token is limited to some projects and cannot create others");
+        }
+        Fields fields = request.fields();
+        String path = fields.requiredText("path", Limits.MAX_PATH);
+        Optional<String> name = fields.text("name", Limits.MAX_NAME);
+        Optional<String> executor = fields.text("executor", Limits.MAX_NAME);
+        ProjectService projects = services.projects();
+        Outbox outbox = request.session().outbox();
+        outbox.holdUpdates();
+        request.whenDone(
+                Calls.guarded(() -> projects.create(path, name, executor)),
+                status -> {
+                    ProjectId id = status.project().id();
+                    request.reply("project_state", Payloads.projectState(status), id, 0);
+                    outbox.releaseUpdates(Optional.of(Own.once("created", id)));
+                },
+                () -> outbox.releaseUpdates(Optional.empty()));
+    }
+}

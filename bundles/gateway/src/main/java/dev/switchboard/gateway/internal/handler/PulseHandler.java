@@ -1,0 +1,23 @@
+package dev.switchboard.gateway.internal.handler;
+
+import dev.switchboard.gateway.FrameHandler;
+import dev.switchboard.gateway.FrameRule;
+import dev.switchboard.gateway.FrameRule.Scope;
+import dev.switchboard.gateway.internal.Request;
+import java.util.Optional;
+import org.osgi.service.component.annotations.Component;
+
+/** {@code heartbeat} and {@code ping}: that they came is all there is to them. */
+@Component(
+        service = FrameHandler.class,
+        property = {FrameHandler.TYPE + "=heartbeat", FrameHandler.TYPE + "=ping"})
+public final class PulseHandler extends RequestHandler {
+    public PulseHandler() {
+        super(new FrameRule(Optional.empty(), Scope.SERVER, Optional.empty()));
+    }
+
+    @Override
+    void handle(Request request) {
+        // Counted as activity when it came in.
+    }
+}

@@ -1,0 +1,43 @@
+package dev.switchboard.gateway.internal.handler;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.switchboard.execution.ExecutionId;
+import dev.switchboard.execution.ExecutionService;
+import dev.switchboard.gateway.FrameHandler;
+import dev.switchboard.gateway.FrameRule;
+import dev.switchboard.gateway.internal.Request;
+import dev.switchboard.gateway.internal.Services;
+import dev.switchboard.project.ProjectId;
+import dev.switchboard.protocol.Payloads;
+import dev.switchboard.security.Role;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** {@code queue_cancel}: takes a run out of the queue. */
+@Component(service = FrameHandler.class, property = FrameHandler.TYPE + "=queue_cancel")
+public final class QueueCancelHandler extends RequestHandler {
+    private final Services services;
+
+    @Activate
+    public QueueCancelHandler(@Reference Services services) {
+        super(FrameRule.project(Role.OPERATOR));
+        this.services = services;
+    }
+
+    @Override
+    void handle(Request request) {
+        ExecutionId run = ExecutionId.parse(request.fields().requiredText("execution_id", Limits.MAX_ID));
+        ExecutionService executions = services.executions();
+        ProjectId project = request.project();
+        request.whenDone(
+                executions.cancelQueued(project, run, request.principal().name()),
+                execution -> {
+                    ObjectNode data = Payloads.about(
+                            project, "execution_id", run.toString(), services.clock().instant());
+                    data.put("status", "cancelled");
+                    request.reply("queue_cancel", data, project, execution.seq());
+                },
+                () -> {});
+    }
+}

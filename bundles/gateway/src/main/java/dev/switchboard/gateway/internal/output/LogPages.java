@@ -1,0 +1,100 @@
+package dev.switchboard.gateway.internal.output;
+
+import dev.switchboard.broadcast.FrameKind;
+import dev.switchboard.message.Direction;
+import dev.switchboard.message.Gap;
+import dev.switchboard.message.Message;
+import dev.switchboard.message.MessagePage;
+import dev.switchboard.message.MessageQuery;
+import dev.switchboard.project.ProjectId;
+import dev.switchboard.protocol.Json;
+import dev.switchboard.protocol.OutboundFrames;
+import dev.switchboard.protocol.Payloads;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+
+/** Reads a project's log for those who have fallen behind or come back. Reads from the disk: for pool threads only. */
+final class LogPages {
+    /** Two full sends: small, since every connection that is behind holds a page. */
+    private static final long PAGE_BYTES = 128 * 1024;
+
+    private static final int PAGE_RECORDS = 1000;
+
+    private final Sources sources;
+    private final Clock clock;
+
+    LogPages(Sources sources, Clock clock) {
+        this.sources = sources;
+        this.clock = clock;
+    }
+
+    /**
+     * What to read.
+     *
+     * @param afterSeq the last record that the lane has
+     * @param untilSeq the last that it wants; {@link Long#MAX_VALUE} for no bound
+     * @param replayTo records up to this one are marked as replayed
+     */
+    record Wish(ProjectId project, long afterSeq, long untilSeq, long replayTo, Set<FrameKind> kinds) {}
+
+    /** Reads the next page; it may have no frame, but always tells how far it reaches. */
+    Page read(Wish wish) {
+        MessageQuery query =
+                MessageQuery.all().withAfterSeq(wish.afterSeq).withLimit(PAGE_RECORDS).withMaxBytes(PAGE_BYTES);
+        if (wish.untilSeq != Long.MAX_VALUE) {
+            query = query.withBeforeSeq(wish.untilSeq + 1);
+        }
+        if (!wish.kinds.contains(FrameKind.AGENT)) {
+            query = query.withDirections(Set.of(Direction.CLIENT, Direction.SERVER));
+        }
+        MessagePage page = sources.projects().history(wish.project, query);
+        List<Message> messages = page.messages();
+        boolean more = page.nextCursor().isPresent() && !messages.isEmpty();
+        long head = Math.min(Math.max(page.head().lastSeq(), wish.afterSeq), wish.untilSeq);
+        return new Page(items(wish, page), more ? messages.get(messages.size() - 1).seq() : head);
+    }
+
+    private Deque<Page.Item> items(Wish wish, MessagePage page) {
+        Deque<Gap> gaps = new ArrayDeque<>(gaps(wish, page));
+        Deque<Page.Item> items = new ArrayDeque<>();
+        for (Message message : page.messages()) {
+            while (!gaps.isEmpty() && gaps.peek().from() < message.seq()) {
+                items.add(item(wish, gaps.remove()));
+            }
+            items.add(item(wish, message));
+        }
+        gaps.forEach(gap -> items.add(item(wish, gap)));
+        return items;
+    }
+
+    private static List<Gap> gaps(Wish wish, MessagePage page) {
+        List<Gap> gaps = new ArrayList<>(page.gaps());
+        long last = Math.min(page.head().firstSeq() - 1, wish.untilSeq);
+        if (last > wish.afterSeq) {
+            gaps.add(new Gap(wish.afterSeq + 1, last, "removed by retention"));
+        }
+        gaps.sort(Comparator.comparingLong(Gap::from));
+        return gaps;
+    }
+
+    private Page.Item item(Wish wish, Message message) {
+        boolean replay = message.seq() <= wish.replayTo;
+        return new Page.Item(
+                message.seq(),
+                Outgoing.of(OutboundFrames.record(wish.project, message, replay), sources.queueLimit()));
+    }
+
+    private Page.Item item(Wish wish, Gap gap) {
+        return new Page.Item(
+                gap.to(),
+                Outgoing.of(
+                        OutboundFrames.notice(
+                                "gap", wish.project, clock.instant(), Json.content(Payloads.gap(gap))),
+                        sources.queueLimit()));
+    }
+}

@@ -1,0 +1,485 @@
+package dev.switchboard.gateway.internal.output;
+
+import dev.switchboard.execution.ExecutionId;
+import dev.switchboard.gateway.ClientConnection;
+import dev.switchboard.project.ProjectId;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What goes out to one connection: a lane for each project that it follows, and one for replies about no project. Each
+ * send takes up to 64 KiB from the lanes in turn; the next begins when the one before has completed.
+ *
+ * <p>Anybody may ask for something at any time: it is put into a mailbox and done by the flusher's next pass, so that
+ * nobody ever waits, publishers least of all. Only {@link #hold} takes effect at once.
+ */
+public final class Outbox {
+    private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+
+    private static final int SEND_BYTES = 64 * 1024;
+
+    /** Replies that nobody fetches: far more than a client that reads ever has, and a small part of the heap. */
+    private static final long MAX_BACKLOG = 16L << 20;
+
+    private static final int CODE_SLOW = 1013;
+    private static final int CODE_FAILED = 1011;
+
+    private final ClientConnection connection;
+    private final OutputRuntime runtime;
+    private final LaneWatcher watcher;
+    private final Sources sources;
+
+    private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final AtomicLong backlog = new AtomicLong();
+    private volatile boolean disposed;
+
+    // Everything below is used under the lock, which is held for the assembly of one send at most.
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<ProjectId, ProjectLane> lanes = new LinkedHashMap<>();
+    private final Deque<Outgoing> direct = new ArrayDeque<>();
+    private final Updates updates = new Updates(this::addDirect);
+    private boolean lanesFirst;
+    private Runnable onRelaxed;
+    private ProjectLane reader;
+    private Fragments fragments;
+    private ByteBuffer fragment;
+    private CloseWish closing;
+
+    private volatile long inFlight;
+    private volatile long sendingSince;
+    private volatile boolean anyBehind;
+
+    private record CloseWish(int code, String reason) {}
+
+    public Outbox(ClientConnection connection, OutputRuntime runtime, LaneWatcher watcher) {
+        this.connection = connection;
+        this.runtime = runtime;
+        this.watcher = watcher;
+        this.sources = runtime.sources();
+    }
+
+    // What may be asked for, by any thread.
+
+    /** Sends a message about no project. */
+    public void send(Outgoing message) {
+        tell(() -> addDirect(message));
+    }
+
+    /** Sends a message about a project: behind the record if the session follows the project, otherwise at once. */
+    public void send(ProjectId project, long afterSeq, Outgoing message) {
+        tell(() -> addPlaced(project, afterSeq, message));
+    }
+
+    /** Sends a message behind the record, to those who follow the project only. */
+    public void notice(ProjectId project, long afterSeq, Outgoing message) {
+        tell(() -> {
+            ProjectLane lane = lanes.get(project);
+            if (lane != null && lane.isFollowing()) {
+                addPlaced(project, afterSeq, message);
+            }
+        });
+    }
+
+    /**
+     * Shows a piece of an unfinished line, as {@link #notice}. A connection that does not keep up goes without: the finished
+     * line follows.
+     */
+    public void piece(ProjectId project, long afterSeq, Outgoing message) {
+        if (backlog.get() <= sources.queueLimit() / 2) {
+            notice(project, afterSeq, message);
+        }
+    }
+
+    /** Follows a run that begins just now, if the session does not follow the project anyway. */
+    public void follow(ProjectId project, ExecutionId run, long firstSeq) {
+        tell(() -> laneOf(project).follow(new Range(firstSeq, Long.MAX_VALUE, Optional.of(run))));
+    }
+
+    /**
+     * Sends an update of the list of projects, unless the session follows the project and so is told anyway.
+     *
+     * @param type and project tell whether a request of one's own caused it
+     * @param seq the last record when it happened
+     */
+    public void update(String type, ProjectId project, long seq, Outgoing message) {
+        tell(() -> {
+            ProjectLane lane = lanes.get(project);
+            if (lane == null || !lane.isFollowing()) {
+                updates.add(type, project, seq, message);
+            }
+        });
+    }
+
+    /** Has updates wait until {@link #releaseUpdates}. */
+    public void holdUpdates() {
+        tell(updates::hold);
+    }
+
+    /** Lets updates go on, without those that the request has caused. */
+    public void releaseUpdates(Optional<Updates.Own> own) {
+        tell(() -> updates.release(own));
+    }
+
+    /** A run is over; its last record is known. */
+    public void ended(ProjectId project, ExecutionId run, long lastSeq) {
+        tell(() -> withLane(project, lane -> lane.ended(run, lastSeq)));
+    }
+
+    /** A project is gone. */
+    public void deleted(ProjectId project, Outgoing last) {
+        tell(() -> withLane(project, lane -> lane.deleted(last)));
+    }
+
+    /** A project's log is another one. */
+    public void restart(ProjectId project, long lastSeq, Outgoing notice) {
+        tell(() -> withLane(project, lane -> lane.restart(lastSeq, notice)));
+    }
+
+    /** There may be another broadcaster. */
+    public void sourceChanged() {
+        tell(() -> lanes.values().forEach(ProjectLane::sourceChanged));
+    }
+
+    /**
+     * Keeps the project's lane where it is, from now on and until one of the hold's methods is called. If there is no lane
+     * yet, there is one from now on, which follows nothing.
+     */
+    public Hold hold(ProjectId project) {
+        lock.lock();
+        try {
+            ProjectLane lane = laneOf(project);
+            lane.hold();
+            return new Hold(this, lane);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private ProjectLane laneOf(ProjectId project) {
+        ProjectLane lane = lanes.get(project);
+        if (lane == null) {
+            lane = new ProjectLane(this, sources, project);
+            if (!disposed) {
+                lanes.put(project, lane);
+                watcher.opened(project);
+            }
+        }
+        return lane;
+    }
+
+    /** Calls back, on any thread, when not too much waits to be sent. */
+    public void whenRelaxed(Runnable next) {
+        if (isRelaxed()) {
+            next.run();
+        } else {
+            tell(() -> onRelaxed = next);
+        }
+    }
+
+    /** Closes the connection when the direct replies have been sent. */
+    public void close(int code, String reason) {
+        tell(() -> closing = closing == null ? new CloseWish(code, reason) : closing);
+    }
+
+    /** The connection is gone: everything is let go. */
+    public void dispose() {
+        disposed = true;
+        wake();
+    }
+
+    /** Lets everything go at once; called when the flusher has stopped. */
+    public void shutDown() {
+        disposed = true;
+        flush();
+    }
+
+    /** What waits to be sent or is under way, in bytes. */
+    public long queuedBytes() {
+        return backlog.get() + inFlight;
+    }
+
+    /** For how long the present send has been under way, in nanoseconds; 0 if there is none. */
+    public long sendingFor() {
+        return inFlight > 0 ? runtime.nanoTime().getAsLong() - sendingSince : 0;
+    }
+
+    /** Whether a project's stream is read from the log because the connection is slower than the agent. */
+    public boolean isBehind() {
+        return anyBehind;
+    }
+
+    // For lanes and holds.
+
+    void tell(Runnable command) {
+        mailbox.add(command);
+        wake();
+    }
+
+    void wake() {
+        if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
+            runtime.flusher().schedule(this);
+        }
+    }
+
+    void addPlaced(ProjectId project, long afterSeq, Outgoing message) {
+        ProjectLane lane = lanes.get(project);
+        if (lane == null) {
+            addDirect(message);
+        } else {
+            hold(message);
+            lane.place(afterSeq, message);
+        }
+    }
+
+    private void addDirect(Outgoing message) {
+        hold(message);
+        direct.add(message);
+    }
+
+    private void hold(Outgoing message) {
+        if (backlog.addAndGet(message.held()) > MAX_BACKLOG && closing == null) {
+            direct.clear();
+            closing = new CloseWish(CODE_SLOW, "slow consumer");
+            runtime.traffic().slowClose();
+        }
+    }
+
+    void sent(Outgoing message) {
+        backlog.addAndGet(-message.held());
+    }
+
+    private void withLane(ProjectId project, Consumer<ProjectLane> action) {
+        ProjectLane lane = lanes.get(project);
+        if (lane != null) {
+            action.accept(lane);
+        }
+    }
+
+    /** One page is held at a time: whether this lane may read one now. */
+    boolean mayRead(ProjectLane lane) {
+        if (reader != null) {
+            return false;
+        }
+        reader = lane;
+        return true;
+    }
+
+    void doneReading(ProjectLane lane) {
+        if (reader == lane) {
+            reader = null;
+            lanes.values().forEach(ProjectLane::wake);
+        }
+    }
+
+    void read(ProjectLane lane, LogPages.Wish wish, Consumer<Page> result, Runnable onFailure) {
+        onPool(() -> {
+            try {
+                Page page = runtime.pages().read(wish);
+                tell(() -> result.accept(page));
+            } catch (RuntimeException e) {
+                LOG.debug("the log of {} cannot be read just now", wish.project(), e);
+                tell(onFailure);
+            }
+        });
+    }
+
+    void later(Runnable task) {
+        runtime.later(task);
+    }
+
+    private void onPool(Runnable task) {
+        try {
+            runtime.pool().execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the gateway is going", e);
+        }
+    }
+
+    // For the flusher.
+
+    /** Does what is in the mailbox and begins the next send if none is under way. */
+    void flush() {
+        scheduled.set(false);
+        try {
+            List<ByteBuffer> wire = null;
+            Runnable relaxed = null;
+            CloseWish close = null;
+            int frames = 0;
+            lock.lock();
+            try {
+                if (disposed) {
+                    letGo();
+                    return;
+                }
+                drainMailbox();
+                if (inFlight == 0) {
+                    Assembly send = assemble();
+                    wire = send.buffers();
+                    frames = send.frames();
+                    if (!wire.isEmpty()) {
+                        inFlight = send.bytes();
+                        sendingSince = runtime.nanoTime().getAsLong();
+                    }
+                }
+                if (onRelaxed != null && isRelaxed()) {
+                    relaxed = onRelaxed;
+                    onRelaxed = null;
+                }
+                if (closing != null && closing.code >= 0 && direct.isEmpty()) {
+                    close = closing;
+                    closing = new CloseWish(-1, "");
+                }
+            } finally {
+                lock.unlock();
+            }
+            perform(wire, frames, close, relaxed);
+        } catch (RuntimeException e) {
+            LOG.error("sending failed; the connection is closed", e);
+            connection.close(CODE_FAILED, "internal error");
+        }
+    }
+
+    private void perform(List<ByteBuffer> wire, int frames, CloseWish close, Runnable relaxed) {
+        if (wire != null && !wire.isEmpty()) {
+            connection.send(wire, failure -> completed(frames, failure));
+        }
+        if (close != null) {
+            connection.close(close.code, close.reason);
+        }
+        if (relaxed != null) {
+            relaxed.run();
+        }
+    }
+
+    private void completed(int frames, Throwable failure) {
+        if (failure == null) {
+            runtime.traffic().sent(frames, inFlight);
+            inFlight = 0;
+            wake();
+        }
+    }
+
+    private boolean isRelaxed() {
+        return backlog.get() <= sources.queueLimit();
+    }
+
+    private void drainMailbox() {
+        for (Runnable command = mailbox.poll(); command != null; command = mailbox.poll()) {
+            command.run();
+        }
+    }
+
+    private Assembly assemble() {
+        Assembly send = new Assembly((int) Math.min(SEND_BYTES, sources.queueLimit()));
+        if (fragments != null) {
+            addFragment(send);
+            return send;
+        }
+        // In turn, so that neither many replies nor a fast agent keep the other waiting.
+        lanesFirst = !lanesFirst && closing == null;
+        if (lanesFirst) {
+            addLanes(send);
+            addDirect(send);
+        } else {
+            addDirect(send);
+            addLanes(send);
+        }
+        if (send.large() != null) {
+            fragments = new Fragments(send.large().text());
+            readFragment();
+        }
+        return send;
+    }
+
+    private void addDirect(Assembly send) {
+        while (!direct.isEmpty() && send.hasRoom() && send.add(direct.peek())) {
+            sent(direct.remove());
+        }
+    }
+
+    private void addLanes(Assembly send) {
+        if (closing != null) {
+            return;
+        }
+        List<ProjectLane> turn = new ArrayList<>(lanes.values());
+        boolean behind = false;
+        for (Iterator<ProjectLane> it = turn.iterator(); it.hasNext() && send.hasRoom(); ) {
+            ProjectLane lane = it.next();
+            if (lane.isDue()) {
+                boolean done = lane.fill(send);
+                // To the end of the queue: the others come first with the next send.
+                lanes.remove(lane.project());
+                if (done) {
+                    lane.close();
+                    watcher.closed(lane.project());
+                } else {
+                    lanes.put(lane.project(), lane);
+                }
+            }
+        }
+        for (ProjectLane lane : lanes.values()) {
+            behind |= lane.isBehind();
+        }
+        anyBehind = behind;
+    }
+
+    private void addFragment(Assembly send) {
+        if (fragment == null) {
+            return;
+        }
+        boolean last = fragments.isDone();
+        send.addFragment(fragment, last);
+        fragment = null;
+        if (last) {
+            fragments = null;
+        } else {
+            readFragment();
+        }
+    }
+
+    private void readFragment() {
+        Fragments message = fragments;
+        onPool(() -> {
+            try {
+                ByteBuffer next = message.next();
+                tell(() -> fragment = next);
+            } catch (RuntimeException e) {
+                // Half of the message is out already, so there is no way to say anything but this.
+                LOG.warn("a large record cannot be read to its end; the connection is closed", e);
+                close(CODE_FAILED, "a record cannot be read");
+            }
+        });
+    }
+
+    private void letGo() {
+        lanes.values().forEach(lane -> {
+            lane.close();
+            watcher.closed(lane.project());
+        });
+        lanes.clear();
+        direct.clear();
+        updates.clear();
+        mailbox.clear();
+        fragments = null;
+        fragment = null;
+        onRelaxed = null;
+        backlog.set(0);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.switchboard.gateway.internal.output;
+
+import java.time.Clock;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * What all outboxes share.
+ *
+ * @param pool for reading the log and large content
+ * @param timer for trying again
+ */
+public record OutputRuntime(
+        Sources sources,
+        Flusher flusher,
+        Executor pool,
+        ScheduledExecutorService timer,
+        Traffic traffic,
+        LongSupplier nanoTime,
+        LogPages pages) {
+    /** A log that is being swapped is back within some such time; who waits for it loses nothing by this. */
+    private static final long RETRY_MILLIS = 100;
+
+    public static OutputRuntime of(
+            Sources sources,
+            Flusher flusher,
+            Executor pool,
+            ScheduledExecutorService timer,
+            Traffic traffic,
+            LongSupplier nanoTime,
+            Clock clock) {
+        return new OutputRuntime(sources, flusher, pool, timer, traffic, nanoTime, new LogPages(sources, clock));
+    }
+
+    void later(Runnable task) {
+        try {
+            timer.schedule(task, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            Thread.yield(); // the gateway is going; nobody waits any more
+        }
+    }
+}

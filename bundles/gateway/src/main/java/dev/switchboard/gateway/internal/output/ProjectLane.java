@@ -1,0 +1,452 @@
+package dev.switchboard.gateway.internal.output;
+
+import dev.switchboard.broadcast.Broadcaster;
+import dev.switchboard.broadcast.FrameKind;
+import dev.switchboard.broadcast.Subscription;
+import dev.switchboard.broadcast.Subscription.Batch;
+import dev.switchboard.broadcast.Topic;
+import dev.switchboard.execution.ExecutionId;
+import dev.switchboard.project.ProjectId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One project's stream to one session: the records that it follows, in order, and between them the messages that have
+ * their place there. Records come from the broadcaster, or from the log where the lane is behind.
+ *
+ * <p>Everything here happens under the outbox's lock, except {@link #wake}.
+ */
+final class ProjectLane {
+    static final Set<FrameKind> ALL = Set.of(FrameKind.STATE, FrameKind.AGENT, FrameKind.NOTICE);
+    static final Set<FrameKind> STATES = Set.of(FrameKind.STATE, FrameKind.NOTICE);
+
+    /** What one step of filling a send came to. */
+    private enum Step {
+        /** Something happened; there may be more. */
+        MORE,
+        /** The send is full. */
+        FULL,
+        /** Nothing to do until somebody wakes the lane. */
+        WAIT,
+        /** The lane is of no use any more. */
+        DONE
+    }
+
+    private final Outbox outbox;
+    private final Sources sources;
+    private final ProjectId project;
+    private final Topic topic;
+
+    private final List<Placed> placed = new ArrayList<>();
+    private final Deque<Range> ranges = new ArrayDeque<>();
+    private final Map<ExecutionId, Long> endedWhileHeld = new HashMap<>();
+    private int holds;
+    private boolean joined;
+    private Set<FrameKind> kinds = ALL;
+    private long cursor;
+    private long replayTo;
+    private Outgoing farewell;
+
+    private Subscription subscription;
+    private Broadcaster source;
+    private boolean fresh;
+    private boolean behind;
+    private Batch carried;
+    private Page page;
+    private long readings;
+
+    private volatile boolean due = true;
+
+    ProjectLane(Outbox outbox, Sources sources, ProjectId project) {
+        this.outbox = outbox;
+        this.sources = sources;
+        this.project = project;
+        this.topic = Topic.of(project);
+    }
+
+    ProjectId project() {
+        return project;
+    }
+
+    /** Has the lane looked at by the next pass; called by any thread, publishers among them. */
+    void wake() {
+        due = true;
+        outbox.wake();
+    }
+
+    boolean isDue() {
+        return due;
+    }
+
+    /** Whether it takes records from the log. */
+    boolean isBehind() {
+        return behind && isFollowing() && cursor >= replayTo;
+    }
+
+    /** Whether there are records that it wants. */
+    boolean isFollowing() {
+        return joined || !ranges.isEmpty();
+    }
+
+    // What is asked of the lane.
+
+    void hold() {
+        holds++;
+    }
+
+    void release() {
+        holds--;
+        if (holds == 0) {
+            endedWhileHeld.clear();
+        }
+        due = true;
+    }
+
+    /** Puts a message behind the record, and behind what was put there before. */
+    void place(long afterSeq, Outgoing message) {
+        int index = placed.size();
+        while (index > 0 && placed.get(index - 1).afterSeq() > afterSeq) {
+            index--;
+        }
+        placed.add(index, new Placed(afterSeq, message));
+        due = true;
+    }
+
+    /** Begins to listen behind the record although nothing is followed yet, so that what comes is kept in memory. */
+    void prepare(long afterSeq) {
+        if (!isFollowing() && subscription == null) {
+            cursor = afterSeq;
+            subscribe();
+        }
+    }
+
+    void follow(Range range) {
+        if (!joined) {
+            Range known = range.run().map(endedWhileHeld::get).map(range::until).orElse(range);
+            ranges.add(known);
+            due = true;
+        }
+    }
+
+    void join(JoinPlan plan) {
+        boolean followed = isFollowing();
+        joined = true;
+        ranges.clear();
+        if (!kinds.equals(plan.kinds())) {
+            kinds = plan.kinds();
+            unsubscribe();
+        }
+        if (plan.replay()) {
+            replayTo = plan.head();
+            moveTo(plan.afterSeq());
+        } else if (!followed) {
+            moveTo(plan.head());
+        }
+        due = true;
+    }
+
+    /** Stops following; what waits for its place goes out at once. */
+    void leave() {
+        List<Placed> waiting = List.copyOf(placed);
+        placed.clear();
+        waiting.forEach(message -> place(0, message.message()));
+        joined = false;
+        ranges.clear();
+        dropPage();
+        unsubscribe();
+        carried = null;
+        due = true;
+    }
+
+    void ended(ExecutionId run, long lastSeq) {
+        if (holds > 0) {
+            endedWhileHeld.put(run, lastSeq);
+        }
+        List<Range> known = ranges.stream()
+                .map(range -> range.run().equals(Optional.of(run)) ? range.until(lastSeq) : range)
+                .toList();
+        ranges.clear();
+        ranges.addAll(known);
+        due = true;
+    }
+
+    /** The project is gone: after what is left, this and nothing more. */
+    void deleted(Outgoing last) {
+        farewell = last;
+        due = true;
+    }
+
+    /** The project is gone by this session's own request; false if it did not follow, so that nothing has to be waited for. */
+    boolean deletedBySelf(Outgoing reply) {
+        if (isFollowing()) {
+            farewell = reply;
+        }
+        return isFollowing();
+    }
+
+    /** The project's log is another one. */
+    void restart(long lastSeq, Outgoing notice) {
+        List<Placed> waiting = List.copyOf(placed);
+        placed.clear();
+        if (isFollowing()) {
+            place(0, notice);
+            replayTo = 0;
+            carried = null;
+            unsubscribe();
+            cursor = lastSeq;
+            dropPage();
+        }
+        // The places that they waited for will never come.
+        waiting.forEach(message -> place(0, message.message()));
+        due = true;
+    }
+
+    /** There may be another broadcaster. */
+    void sourceChanged() {
+        if (source != sources.broadcaster().orElse(null)) {
+            unsubscribe();
+        }
+        due = true;
+    }
+
+    void close() {
+        unsubscribe();
+        dropPage();
+        carried = null;
+        placed.clear();
+        ranges.clear();
+        joined = false;
+    }
+
+    // Filling a send.
+
+    /**
+     * Adds what is due.
+     *
+     * @return whether the lane is of no use any more
+     */
+    boolean fill(Assembly send) {
+        due = false;
+        while (send.hasRoom()) {
+            Step step = next(send);
+            if (step == Step.FULL) {
+                break;
+            }
+            if (step == Step.WAIT) {
+                return false;
+            }
+            if (step == Step.DONE) {
+                return true;
+            }
+        }
+        due = true;
+        return false;
+    }
+
+    private Step next(Assembly send) {
+        if (carried != null) {
+            return sendCarried(send);
+        }
+        if (!placed.isEmpty() && (placed.get(0).afterSeq() <= cursor || !isMoving())) {
+            return sendPlaced(send);
+        }
+        if (holds > 0) {
+            return Step.WAIT;
+        }
+        if (!isFollowing()) {
+            return Step.DONE;
+        }
+        if (!joined && alignToRange()) {
+            return Step.MORE;
+        }
+        if (page != null) {
+            return sendPage(send);
+        }
+        if (subscription == null && !subscribe()) {
+            return farewell != null ? sendFarewell(send) : Step.WAIT;
+        }
+        if (behind) {
+            return farewell != null ? sendFarewell(send) : readLog();
+        }
+        return sendRing(send);
+    }
+
+    /** Whether the lane's place moves on by itself, so that messages can wait for theirs. */
+    private boolean isMoving() {
+        return holds > 0 || isFollowing() && (subscription != null || sources.broadcaster().isPresent());
+    }
+
+    private Step sendCarried(Assembly send) {
+        if (!send.add(carried)) {
+            return Step.FULL;
+        }
+        cursor = carried.seq();
+        carried = null;
+        return Step.MORE;
+    }
+
+    private Step sendPlaced(Assembly send) {
+        Outgoing message = placed.get(0).message();
+        if (!send.add(message)) {
+            return Step.FULL;
+        }
+        placed.remove(0);
+        outbox.sent(message);
+        return Step.MORE;
+    }
+
+    private Step sendFarewell(Assembly send) {
+        if (!placed.isEmpty()) {
+            return sendPlaced(send);
+        }
+        return send.add(farewell) ? Step.DONE : Step.FULL;
+    }
+
+    /** Goes to the range that comes next; false if it is there already. */
+    private boolean alignToRange() {
+        Range range = ranges.peek();
+        if (cursor >= range.last()) {
+            ranges.remove();
+            dropPage();
+            return true;
+        }
+        if (cursor < range.first() - 1) {
+            moveTo(range.first() - 1);
+            return true;
+        }
+        return false;
+    }
+
+    private long bound() {
+        long untilPlaced = placed.isEmpty() ? Long.MAX_VALUE : placed.get(0).afterSeq();
+        return Math.min(untilPlaced, untilRange());
+    }
+
+    private long untilRange() {
+        return joined ? Long.MAX_VALUE : ranges.peek().last();
+    }
+
+    private Step sendPage(Assembly send) {
+        Page.Item item = page.peek();
+        long bound = bound();
+        if (item != null && item.seq() <= bound) {
+            if (!send.add(item.message())) {
+                return Step.FULL;
+            }
+            page.remove();
+            cursor = item.seq();
+            return Step.MORE;
+        }
+        if (item != null || page.passed() > bound) {
+            cursor = bound;
+            return Step.MORE;
+        }
+        boolean moved = page.passed() > cursor;
+        cursor = Math.max(cursor, page.passed());
+        boolean empty = page.hadNothing();
+        dropPage();
+        if (cursor >= replayTo && subscription != null && subscription.seek(cursor)) {
+            behind = false;
+        } else if (empty && !moved) {
+            // The log has nothing more, and yet the ring wants something read: not again before a while.
+            return pause();
+        }
+        return Step.MORE;
+    }
+
+    private Step sendRing(Assembly send) {
+        Batch batch = subscription.poll(send.room(), bound());
+        if (!batch.isEmpty()) {
+            fresh = false;
+            carried = batch;
+            return sendCarried(send);
+        }
+        boolean moved = batch.seq() > cursor;
+        cursor = Math.max(cursor, batch.seq());
+        if (batch.behind()) {
+            behind = true;
+            return Step.MORE;
+        }
+        if (fresh) {
+            // A broadcaster that does not know the topic yet cannot tell that there were records before.
+            fresh = false;
+            behind = cursor < sources.lastPublished(project);
+            return Step.MORE;
+        }
+        if (moved) {
+            return Step.MORE;
+        }
+        return farewell != null ? sendFarewell(send) : Step.WAIT;
+    }
+
+    // Where records come from.
+
+    private void moveTo(long seq) {
+        cursor = seq;
+        dropPage();
+        carried = null;
+        if (subscription != null) {
+            fresh = true;
+            behind = cursor < replayTo || !subscription.seek(cursor);
+        }
+    }
+
+    private boolean subscribe() {
+        Optional<Broadcaster> broadcaster = sources.broadcaster();
+        if (broadcaster.isEmpty()) {
+            return false;
+        }
+        source = broadcaster.get();
+        subscription = source.subscribe(topic, cursor, kinds, this::wake);
+        fresh = true;
+        behind = cursor < replayTo;
+        return true;
+    }
+
+    private void unsubscribe() {
+        if (subscription != null) {
+            subscription.close();
+            subscription = null;
+            source = null;
+        }
+    }
+
+    private Step readLog() {
+        if (outbox.mayRead(this)) {
+            long reading = ++readings;
+            outbox.read(
+                    this,
+                    new LogPages.Wish(project, cursor, untilRange(), replayTo, kinds),
+                    result -> {
+                        if (reading == readings) {
+                            page = result;
+                            due = true;
+                        } else {
+                            outbox.doneReading(this);
+                        }
+                    },
+                    () -> pause());
+        }
+        return Step.WAIT;
+    }
+
+    private Step pause() {
+        outbox.doneReading(this);
+        outbox.later(this::wake);
+        return Step.WAIT;
+    }
+
+    private void dropPage() {
+        readings++;
+        if (page != null) {
+            page = null;
+            outbox.doneReading(this);
+        }
+    }
+}
