@@ -67,12 +67,12 @@ public final class ClaudeExecutor implements AgentExecutor, MetricSource {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    void bind(ProcessCustodian custodian) {
+    void bindCustodian(ProcessCustodian custodian) {
         runtime.custodianCame(custodian);
     }
 
     /** Custody goes; a replacement may have come before. */
-    void unbind(ProcessCustodian custodian) {
+    void unbindCustodian(ProcessCustodian custodian) {
         runtime.custodianWent(custodian);
     }
 

@@ -28,13 +28,14 @@ final class ClaudeRuntime {
     private static final Duration STOP_BOUND = Duration.ofSeconds(2);
 
     /**
-     * How long the CLI may take for what it does in milliseconds.
+     * How long what usually takes milliseconds may take.
      *
      * @param settle between the two signs of a turn's end
      * @param finish from being asked to end until it has
+     * @param retry before output that could not be read is read again
      */
-    record Timings(Duration settle, Duration finish) {
-        static final Timings USUAL = new Timings(Duration.ofSeconds(5), Duration.ofSeconds(2));
+    record Timings(Duration settle, Duration finish, Duration retry) {
+        static final Timings USUAL = new Timings(Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(1));
     }
 
     private final Configuration configuration;

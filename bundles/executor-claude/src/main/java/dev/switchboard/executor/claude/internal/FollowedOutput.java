@@ -5,7 +5,6 @@ import dev.switchboard.process.OutputConsumer;
 import dev.switchboard.process.ProcessCustodian;
 import dev.switchboard.process.ProcessExit;
 import dev.switchboard.process.SpoolLine;
-import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
@@ -24,10 +23,8 @@ import org.slf4j.LoggerFactory;
 final class FollowedOutput {
     private static final Logger LOG = LoggerFactory.getLogger(FollowedOutput.class);
 
-    /** How often reading is tried again when it fails, and after which time. */
+    /** How often reading is tried again when it fails, before the output counts as unreadable. */
     private static final int ATTEMPTS = 3;
-
-    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final ClaudeRuntime runtime;
     private final String agentId;
@@ -135,7 +132,7 @@ final class FollowedOutput {
         }
         failures++;
         if (failures <= ATTEMPTS) {
-            runtime.later(PAUSE, () -> serial.execute(() -> reopen(from)));
+            runtime.later(runtime.timings().retry(), () -> serial.execute(() -> reopen(from)));
         } else {
             LOG.error("Agent {}: its output cannot be read", agentId);
             wanted = false;

@@ -8,7 +8,7 @@ final class PlainText {
     private static final int LIMIT = 2000;
 
     private static final Pattern TERMINAL_SEQUENCE = Pattern.compile("\u001b(\\[[0-?]*[ -/]*[@-~]|\\][^\u0007\u001b]*)?");
-    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\n\t]]");
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}&&[^\n\t]]");
 
     private PlainText() {}
 

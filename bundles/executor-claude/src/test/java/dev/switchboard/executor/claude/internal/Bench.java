@@ -25,7 +25,7 @@ import java.util.Optional;
 /** The executor with real custody and the agent mock, in a directory of its own. */
 final class Bench implements AutoCloseable {
     static final Path MOCK = Path.of(System.getProperty("agent.mock"));
-    static final Timings TIMINGS = new Timings(Duration.ofMillis(500), Duration.ofSeconds(2));
+    static final Timings TIMINGS = new Timings(Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofMillis(100));
 
     final Path directory;
     final Map<String, String> environment;
@@ -35,17 +35,23 @@ final class Bench implements AutoCloseable {
     private Settings settings;
 
     Bench(Path root) throws IOException {
-        this(root, Settings.defaults());
+        this(root, Settings.defaults(), Map.of());
     }
 
-    Bench(Path root, Settings given) throws IOException {
+    /** @param more of the server's environment */
+    Bench(Path root, Settings given, Map<String, String> more) throws IOException {
         directory = Files.createDirectories(root.resolve("project"));
         environment = new HashMap<>(Map.of(
                 "PATH", System.getenv("PATH"),
                 "HOME", Files.createDirectories(root.resolve("home")).toString(),
                 "ANTHROPIC_API_KEY", "dummy"));
+        environment.putAll(more);
+        environment.put("IS_SANDBOX", "1");
+        environment.put("JAVA_HOME_SECRET", "x");
         settings = given.with(ServerSettings.DATA_DIR, root.resolve("data").toString())
-                .with(ServerSettings.CLAUDE_PATH, MOCK.toString())
+                .with(
+                        ServerSettings.CLAUDE_PATH,
+                        given.has(ServerSettings.CLAUDE_PATH) ? given.get(ServerSettings.CLAUDE_PATH) : MOCK.toString())
                 .with(ServerSettings.TIMEOUTS_KILL_GRACE, Duration.ofMillis(900));
         Configuration configuration = Configuration.of(settings);
         custodian = new DetachedProcessCustodian(configuration);
@@ -55,7 +61,7 @@ final class Bench implements AutoCloseable {
     /** Another executor over the same custody. */
     ClaudeExecutor executor() {
         ClaudeExecutor next = new ClaudeExecutor(Configuration.of(settings), environment, TIMINGS);
-        next.bind(custodian);
+        next.bindCustodian(custodian);
         return next;
     }
 

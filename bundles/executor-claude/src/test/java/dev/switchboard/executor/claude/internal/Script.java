@@ -1,0 +1,98 @@
+package dev.switchboard.executor.claude.internal;
+
+import dev.switchboard.config.Configuration;
+import dev.switchboard.config.ServerSettings;
+import dev.switchboard.config.Settings;
+import dev.switchboard.execution.AgentLaunch;
+import dev.switchboard.execution.AgentTurn;
+import dev.switchboard.execution.ExecutionId;
+import dev.switchboard.execution.ExecutionOptions;
+import dev.switchboard.execution.ExecutionOptions.Ask;
+import dev.switchboard.execution.SessionChoice;
+import dev.switchboard.executor.claude.internal.ClaudeRuntime.Timings;
+import dev.switchboard.project.ProjectId;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** The executor over a fake custodian, with short timings. */
+final class Script implements AutoCloseable {
+    static final Duration GRACE = Duration.ofMillis(300);
+
+    final Path directory;
+    final Settings settings;
+    final ProjectId project = ProjectId.random();
+    FakeCustodian custodian = new FakeCustodian();
+    final ClaudeExecutor executor;
+    final TurnRecorder recorder = new TurnRecorder();
+
+    Script(Path directory) throws IOException {
+        this(directory, Duration.ofMillis(50));
+    }
+
+    Script(Path directory, Duration settle) throws IOException {
+        this.directory = directory;
+        Path program = directory.resolve("claude");
+        Files.writeString(program, "#!/bin/sh\necho '9.9.9 (Claude Code)'\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        settings = Settings.defaults()
+                .with(ServerSettings.CLAUDE_PATH, program.toString())
+                .with(ServerSettings.TIMEOUTS_KILL_GRACE, GRACE);
+        executor = executor(settle);
+        executor.bindCustodian(custodian);
+    }
+
+    /** One more, without custody. */
+    ClaudeExecutor executor(Duration settle) {
+        return new ClaudeExecutor(
+                Configuration.of(settings),
+                Map.of("PATH", "/bin:/usr/bin"),
+                new Timings(settle, Duration.ofMillis(50), Duration.ofMillis(20)));
+    }
+
+    AgentLaunch launch(SessionChoice session, Ask ask) {
+        return new AgentLaunch(
+                ExecutionId.random(), project, directory, session, Bench.prompt("do it"), options(ask));
+    }
+
+    AgentTurn begin() {
+        return executor.launch(launch(SessionChoice.fresh(), Ask.DENY), recorder);
+    }
+
+    AgentTurn begin(Ask ask) {
+        return executor.launch(launch(SessionChoice.fresh(), ask), recorder);
+    }
+
+    AgentTurn resume(String session) {
+        return executor.launch(launch(new SessionChoice(Optional.of(session), false), Ask.DENY), recorder);
+    }
+
+    /** The only agent, or the one launched last. */
+    String agent() {
+        List<String> ids = custodian.ids();
+        return ids.get(ids.size() - 1);
+    }
+
+    void write(String... lines) {
+        custodian.write(agent(), lines);
+    }
+
+    static ExecutionOptions options(Ask ask) {
+        return new ExecutionOptions(
+                false, List.of(), List.of(), Optional.empty(), false, Optional.empty(), Optional.empty(),
+                Optional.empty(), Optional.empty(), List.of(), OptionalInt.empty(), Optional.<BigDecimal>empty(),
+                Optional.empty(), false, ask);
+    }
+
+    @Override
+    public void close() {
+        executor.deactivate();
+    }
+}
