@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -18,6 +19,18 @@ record AgentDirectory(Path path) {
         PrivateFiles.directory(files());
         PrivateFiles.empty(stdout());
         PrivateFiles.empty(stderr());
+    }
+
+    /**
+     * Removes the directory. Once the manifest is gone the rest is a stray, whatever happens. A feeder whose wrapper was
+     * killed still waits at the bell: it is rung under another name, so that the feeder finds nothing where it looks.
+     */
+    void remove() throws IOException {
+        Files.deleteIfExists(manifest());
+        Path aside = path.resolveSibling(path.getFileName() + ".released");
+        Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
+        new AgentInput(aside.resolve("in")).ring();
+        PrivateFiles.delete(aside);
     }
 
     Path manifest() {

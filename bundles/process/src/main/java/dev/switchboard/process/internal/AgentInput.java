@@ -104,8 +104,8 @@ final class AgentInput {
         }
     }
 
-    /** Opened for reading too: a FIFO opened only for writing waits for a reader, which may be gone. */
-    private void ring() {
+    /** Wakes the feeder. Opened for reading too: opening a FIFO only for writing waits for a reader, which may be gone. */
+    void ring() {
         try (FileChannel bell = FileChannel.open(bell(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             bell.write(ByteBuffer.wrap(new byte[] {'\n'}));
         } catch (IOException e) {

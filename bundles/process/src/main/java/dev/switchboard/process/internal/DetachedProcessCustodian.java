@@ -11,7 +11,6 @@ import dev.switchboard.process.ProcessSpec;
 import dev.switchboard.process.TerminationPlan;
 import dev.switchboard.process.TerminationReport;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -189,8 +188,7 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
         tailer.forget(agent);
         shelf.remove(agent);
         disk("The agent's directory cannot be removed", () -> {
-            Files.deleteIfExists(agent.directory().manifest()); // first: without it the rest is a stray
-            PrivateFiles.delete(agent.directory().path());
+            agent.directory().remove();
             return null;
         });
     }

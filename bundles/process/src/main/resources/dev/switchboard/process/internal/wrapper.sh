@@ -15,7 +15,7 @@ trap : HUP INT QUIT TERM USR1 USR2 ALRM
 (
     exec 3<>"$sb_run/in/bell"
     sb_next=1
-    while :; do
+    while [ -p "$sb_run/in/bell" ]; do # it is gone when the agent was released
         sb_eof=
         [ -f "$sb_run/in/eof" ] || [ -f "$sb_run/in/over" ] && sb_eof=1
         while [ -f "$sb_run/in/$sb_next" ]; do

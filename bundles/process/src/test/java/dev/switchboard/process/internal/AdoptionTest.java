@@ -116,7 +116,7 @@ class AdoptionTest extends CustodyTestBase {
     @DisplayName("X8 an adopted agent is ended as any other")
     void terminateAdopted() throws Exception {
         CustodyRecord agent = script("trap '' TERM INT; setsid sleep 120 & sleep 120");
-        eventually("its child", () -> bearers(instance0() + ":" + agent.agentId()).size() >= 5);
+        eventually("its child", () -> bearers(agentCookie(agent)).size() >= 5);
         custodian.close();
         custodian = server();
 
@@ -188,6 +188,24 @@ class AdoptionTest extends CustodyTestBase {
     }
 
     @Test
+    @DisplayName("X8 the release of a lost agent ends its feeder too")
+    void releaseOfLost() throws Exception {
+        CustodyRecord agent = script("echo here; exec sleep 120");
+        OutputRecorder output = tail(agent);
+        output.awaitLine("here");
+        for (long pid : List.of(agent.pid(), Long.parseLong(Files.readString(file(agent, "pid")).strip()))) {
+            ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        }
+        output.awaitExit();
+        assertEquals(1, bearers(instance()).size(), "the feeder");
+
+        custodian.release(agent.agentId());
+
+        eventually("nothing is left", () -> bearers(agentCookie(agent)).isEmpty());
+        assertFalse(Files.exists(data.resolve("agents/" + agent.agentId() + ".released")));
+    }
+
+    @Test
     @DisplayName("X4 a pid that belongs to another process by now is never signalled")
     void recycledPid() throws Exception {
         Process stranger = new ProcessBuilder("sleep", "120").start();
@@ -252,9 +270,9 @@ class AdoptionTest extends CustodyTestBase {
         Files.writeString(data.resolve("agents/instance.id"), id + "\n");
     }
 
-    private String instance0() {
+    private String agentCookie(CustodyRecord agent) {
         try {
-            return instance();
+            return instance() + ":" + agent.agentId();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
