@@ -13,6 +13,8 @@ import java.util.Hashtable;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.felix.hc.api.HealthCheck;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,21 @@ class ConfigurationComponentTest {
         component.deactivate();
         managed.updated(null);
         assertTrue(registry.present.isEmpty());
+    }
+
+    @Test
+    void whatIsBeingRegisteredAtTheEndIsTakenBack() throws Exception {
+        FakeRegistry registry = new FakeRegistry(Map.of("karaf.etc", directory.toString()));
+        ConfigurationComponent component = component(registry);
+        registry.hooks.put(HealthCheck.class, component::deactivate);
+        CountDownLatch late = new CountDownLatch(1);
+        registry.hooks.put(Configuration.class, late::countDown);
+        ((ManagedService) registry.present.get(ManagedService.class).service()).updated(null);
+        assertTrue(late.await(BOUND.toSeconds(), TimeUnit.SECONDS));
+        Thread worker = registry.last.get(Configuration.class).thread();
+        worker.join(BOUND.toMillis());
+        assertFalse(worker.isAlive());
+        assertTrue(registry.present.isEmpty(), () -> registry.present.keySet().toString());
     }
 
     private ConfigurationComponent component(FakeRegistry registry) {

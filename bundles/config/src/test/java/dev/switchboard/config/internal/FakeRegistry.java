@@ -14,8 +14,13 @@ import org.osgi.framework.ServiceRegistration;
 /** As much of a service registry as a component that registers by hand needs. */
 final class FakeRegistry {
     final Map<Class<?>, Registered> present = new ConcurrentHashMap<>();
+    /** Also of services that are gone. */
+    final Map<Class<?>, Registered> last = new ConcurrentHashMap<>();
+
     private final BlockingQueue<Class<?>> events = new LinkedBlockingQueue<>();
     private final Map<String, String> properties;
+    /** Runs when a service of a type was registered, before whoever did it knows. */
+    final Map<Class<?>, Runnable> hooks = new ConcurrentHashMap<>();
 
     record Registered(Object service, Dictionary<String, ?> properties, Thread thread) {}
 
@@ -50,8 +55,11 @@ final class FakeRegistry {
 
     @SuppressWarnings("unchecked")
     private ServiceRegistration<?> register(Class<?> type, Object service, Dictionary<?, ?> registered) {
-        present.put(type, new Registered(service, (Dictionary<String, ?>) registered, Thread.currentThread()));
+        Registered entry = new Registered(service, (Dictionary<String, ?>) registered, Thread.currentThread());
+        last.put(type, entry);
+        present.put(type, entry);
         events.add(type);
+        hooks.getOrDefault(type, () -> {}).run();
         return (ServiceRegistration<?>) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {ServiceRegistration.class}, (proxy, method, arguments) -> {
                     if (!method.getName().equals("unregister")) {
