@@ -22,7 +22,7 @@ record AgentDirectory(Path path) {
     }
 
     /**
-     * Removes the directory. Once the manifest is gone the rest is a stray, whatever happens. A feeder whose wrapper was
+     * Removes the directory. Without the manifest the rest is a stray, whatever happens. A feeder whose wrapper was
      * killed still waits at the bell: it is rung under another name, so that the feeder finds nothing where it looks.
      */
     void remove() throws IOException {

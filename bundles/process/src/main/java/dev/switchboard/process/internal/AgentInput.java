@@ -104,7 +104,7 @@ final class AgentInput {
         }
     }
 
-    /** Wakes the feeder. Opened for reading too: opening a FIFO only for writing waits for a reader, which may be gone. */
+    /** Wakes the feeder. Opened for reading too: opening a FIFO only for writing waits for a reader, maybe for ever. */
     void ring() {
         try (FileChannel bell = FileChannel.open(bell(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             bell.write(ByteBuffer.wrap(new byte[] {'\n'}));
