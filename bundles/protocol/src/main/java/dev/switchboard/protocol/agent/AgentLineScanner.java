@@ -70,22 +70,17 @@ public final class AgentLineScanner {
             return -1;
         }
         long offset = walker.keyStart - walker.base();
-        if (offset >= 0) {
+        if (offset >= 0 && !walker.escaped) {
             return find(walker.bytes, (int) offset, (int) (offset + length));
         }
         byte[] key = new ContentRegion(line, walker.keyStart, walker.keyEnd).toBytes();
-        return find(key, 0, key.length);
+        return walker.escaped ? names.indexOf(JsonText.decode(key, 0, key.length)) : find(key, 0, key.length);
     }
 
     private int find(byte[] bytes, int from, int to) {
         for (int i = 0; i < keys.length; i++) {
             if (keys[i].length == to - from && Arrays.equals(keys[i], 0, keys[i].length, bytes, from, to)) {
                 return i;
-            }
-        }
-        for (int i = from; i < to; i++) {
-            if (bytes[i] == '\\') {
-                return names.indexOf(JsonText.decode(bytes, from, to));
             }
         }
         return -1;

@@ -31,6 +31,9 @@ final class JsonWalker extends JsonPieces {
 
     long keyEnd;
 
+    /** Whether an escape was taken since this was set to {@code false}. */
+    boolean escaped;
+
     JsonWalker(Content content) {
         super(content);
     }
@@ -64,6 +67,7 @@ final class JsonWalker extends JsonPieces {
         if (!take('"')) {
             return false;
         }
+        escaped = false;
         keyStart = position();
         if (!string()) {
             return false;
@@ -227,6 +231,7 @@ final class JsonWalker extends JsonPieces {
     }
 
     private boolean escape() {
+        escaped = true;
         switch (take()) {
             case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
                 return true;
