@@ -24,6 +24,8 @@ final class Upgrades {
     static final String PATH = "/ws";
 
     private static final int OUTPUT_BUFFER_BYTES = 64 * 1024;
+    private static final Map<String, String> UPGRADE =
+            Map.of("Upgrade", "websocket", "Connection", "Upgrade", "Sec-WebSocket-Version", "13");
 
     private final WebSocketMappings mappings;
     private final AccessGuard guard;
@@ -52,8 +54,12 @@ final class Upgrades {
             throw HttpRefusal.unavailable("the server cannot take connections just now");
         }
         Negotiation negotiation = new Negotiation(present);
-        if (!mappings.upgrade(negotiation, request, response, callback, null)) {
-            throw negotiation.refusal();
+        boolean formallyRight = mappings.upgrade(negotiation, request, response, callback, null);
+        if (negotiation.refusal != null) {
+            throw negotiation.refusal;
+        }
+        if (!formallyRight) {
+            throw new HttpRefusal(426, "this is a WebSocket endpoint, version 13", UPGRADE);
         }
     }
 
@@ -73,10 +79,8 @@ final class Upgrades {
     /** One handshake; Jetty calls it when the request is formally right. */
     private final class Negotiation implements WebSocketNegotiator {
         private final Gateway admitting;
-        private HttpRefusal refusal = new HttpRefusal(
-                426,
-                "this is a WebSocket endpoint, version 13",
-                Map.of("Upgrade", "websocket", "Connection", "Upgrade", "Sec-WebSocket-Version", "13"));
+        /** Why there is to be no connection; nothing has been answered then. */
+        private HttpRefusal refusal;
 
         Negotiation(Gateway admitting) {
             this.admitting = admitting;
@@ -109,10 +113,6 @@ final class Upgrades {
         @Override
         public void customize(Configuration settings) {
             configure(settings);
-        }
-
-        HttpRefusal refusal() {
-            return refusal;
         }
     }
 }

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -168,7 +169,7 @@ class EchoTest {
         rig.gateway.factory = connection -> {
             FakeSession session = new FakeSession(connection);
             connection.send(
-                    java.util.List.of(ByteBuffer.wrap(OutboundFrame.wireImage("hello".getBytes(StandardCharsets.UTF_8)))),
+                    List.of(ByteBuffer.wrap(OutboundFrame.wireImage("hello".getBytes(StandardCharsets.UTF_8)))),
                     failure -> {});
             connection.close(1013, "later");
             return session;
