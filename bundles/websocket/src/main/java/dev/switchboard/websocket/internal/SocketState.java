@@ -11,6 +11,7 @@ import org.osgi.service.component.annotations.Component;
  * it without needing the edge.
  */
 @Component(
+        immediate = true,
         service = {SocketState.class, HealthCheck.class, MetricSource.class},
         property = HealthCheck.NAME + "=socket")
 public final class SocketState implements HealthCheck, MetricSource {
