@@ -130,9 +130,8 @@ final class ProjectLog {
             next = new SegmentWriter(context.files().open(segment.file()), 0);
             next.prepare();
             List<BatchWriter.Written> written = records.write(next, policy.durability());
-            context.files().forceDirectory(directory);
             LogIdentity noted = identity.withSegment(segment.firstSeq());
-            noted.write(context.files(), directory);
+            noted.write(context.files(), directory); // makes the new file's name durable too
             identity = noted;
             done = true;
             writer = next;

@@ -13,7 +13,9 @@ import java.util.zip.CRC32C;
  * between threads.
  */
 final class RecordReader implements Closeable {
-    private static final int WINDOW = 1 << 16;
+    /** The window is small at first, for a query may want one record here and one there, and grows while it is of use. */
+    private static final int FIRST_WINDOW = 1 << 12;
+    private static final int LARGEST_WINDOW = 1 << 16;
     /** A longer line has a content that stays in the file. */
     private static final int LONGEST_IN_MEMORY = Content.IN_MEMORY_LIMIT + RecordHeader.LIMIT + RecordLine.TAIL;
 
@@ -23,6 +25,7 @@ final class RecordReader implements Closeable {
     private final LineFile file;
     private final CRC32C crc = new CRC32C();
     private byte[] window = new byte[0];
+    private int ahead = FIRST_WINDOW;
     private long windowStart;
     private int windowLength;
 
@@ -78,7 +81,10 @@ final class RecordReader implements Closeable {
         if (start >= windowStart && end <= windowStart + windowLength) {
             return true;
         }
-        int size = (int) Math.max(WINDOW, end - start);
+        long edge = forward ? start : end;
+        boolean neighbour = edge >= windowStart && edge <= windowStart + windowLength;
+        ahead = neighbour ? Math.min(2 * ahead, LARGEST_WINDOW) : FIRST_WINDOW;
+        int size = (int) Math.max(ahead, end - start);
         if (window.length < size) {
             window = new byte[size];
         }

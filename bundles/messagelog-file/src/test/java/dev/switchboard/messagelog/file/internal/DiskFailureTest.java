@@ -120,7 +120,7 @@ class DiskFailureTest {
     @ParameterizedTest
     @EnumSource(
             value = Operation.class,
-            names = {"OPEN", "WRITE", "FORCE", "REPLACE", "FORCE_DIRECTORY"})
+            names = {"OPEN", "WRITE", "FORCE", "REPLACE"})
     @DisplayName("M1 a rotation that fails leaves the log as it was; afterwards it goes on")
     void rotation(Operation operation) {
         Settings settings = Stores.settings(data, 1 << 20, 3);

@@ -50,11 +50,11 @@ class SmallHeapTest {
         try (MessageLog log = provider.open()) {
             MessageQuery all = MessageQuery.all().withMaxBytes(Long.MAX_VALUE);
             compare(spool, log.read(project, all).messages().get(1));
-            for (int i = 4; i <= 100_003; i += 100) {
+            for (int i = 4; i <= 40_003; i += 100) {
                 log.append(project, Records.lines(i, i + 99));
             }
             MessageQuery query = MessageQuery.all().withOrder(Order.DESCENDING).withLimit(1000).withCount(true);
-            if (log.read(project, query).total().orElseThrow() != 100_003) {
+            if (log.read(project, query).total().orElseThrow() != 40_003) {
                 throw new IllegalStateException("records are missing");
             }
             compare(spool, log.read(project, query.withBeforeSeq(3)).messages().get(0));
@@ -80,7 +80,7 @@ class SmallHeapTest {
     }
 
     @Test
-    @DisplayName("X2 M1 a line of 64 MB and 1,000 segments with a heap of 24 MB")
+    @DisplayName("X2 M1 a line of 64 MB and 400 segments with a heap of 24 MB")
     void smallHeap() throws IOException, InterruptedException {
         Path spool = data.resolve("spool");
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(spool))) {
