@@ -72,13 +72,14 @@ final class MetadataCodec {
     Project decode(byte[] bytes, ProjectId id) throws MetadataException {
         JsonNode node = parse(bytes);
         int format = node.path("format").asInt(0);
-        if (format > FORMAT) {
+        boolean proven = isProven(bytes);
+        // A later format may have another checksum, but this one's must not be wrong.
+        if (format > FORMAT && (proven || !node.has("crc"))) {
             throw MetadataException.newer(format);
         }
-        if (format < 1) {
-            throw MetadataException.damaged("it has no format number", null);
+        if (!proven) {
+            throw MetadataException.damaged("its checksum does not fit its content", null);
         }
-        checkCrc(bytes);
         try {
             Project project = read(node);
             if (project.id().equals(id)) {
@@ -102,14 +103,13 @@ final class MetadataCodec {
         throw MetadataException.damaged("it is not a JSON object", null);
     }
 
-    private static void checkCrc(byte[] bytes) throws MetadataException {
+    private static boolean isProven(byte[] bytes) {
         int body = bytes.length - CRC_FIELD.length() - CRC_DIGITS - END.length();
-        byte[] expected = body <= 0
-                ? new byte[0]
-                : (CRC_FIELD + crc(bytes, body) + END).getBytes(StandardCharsets.US_ASCII);
-        if (body <= 0 || !Arrays.equals(bytes, body, bytes.length, expected, 0, expected.length)) {
-            throw MetadataException.damaged("its checksum does not fit its content", null);
+        if (body <= 0) {
+            return false;
         }
+        byte[] expected = (CRC_FIELD + crc(bytes, body) + END).getBytes(StandardCharsets.US_ASCII);
+        return Arrays.equals(bytes, body, bytes.length, expected, 0, expected.length);
     }
 
     private static Project read(JsonNode node) {

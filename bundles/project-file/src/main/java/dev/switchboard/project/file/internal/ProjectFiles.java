@@ -3,6 +3,7 @@ package dev.switchboard.project.file.internal;
 import dev.switchboard.project.Project;
 import dev.switchboard.project.ProjectId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,6 +53,8 @@ final class ProjectFiles {
                     LOG.debug("{} is not a project's directory", name);
                 }
             });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         return ids;
     }
