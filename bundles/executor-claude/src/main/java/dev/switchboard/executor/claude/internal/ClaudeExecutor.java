@@ -55,7 +55,7 @@ public final class ClaudeExecutor implements AgentExecutor, MetricSource {
         runtime = new ClaudeRuntime(configuration, timings);
         ProgramProbe probe = new ProgramProbe(
                 () -> ClaudeEnvironment.of(environment, runtime.settings().get(ServerSettings.CLAUDE_ENV)), PROBE_BOUND);
-        program = new ClaudeProgram(runtime::settings, environment, runtime.pool(), probe, System::nanoTime);
+        program = new ClaudeProgram(runtime::settings, environment, runtime.probes(), probe, System::nanoTime);
         turns = new ClaudeTurns(new ClaudeLauncher(runtime, program, environment));
         watching = configuration.onChange(settings -> program.capabilities());
         AgentCapabilities found = program.capabilities();

@@ -68,7 +68,7 @@ final class ClaudeProcess {
         }
     }
 
-    /** Completes when it is neither there nor in custody any more. */
+    /** Completes when it has gone from custody, or was left there for somebody else. */
     CompletionStage<Void> whenGone() {
         return gone;
     }
@@ -96,6 +96,7 @@ final class ClaudeProcess {
     CompletionStage<Void> detach() {
         detached = true;
         runtime.remove(this);
+        gone.complete(null);
         return output.stop();
     }
 
@@ -159,7 +160,7 @@ final class ClaudeProcess {
         tell(ClaudeMessages.endSession());
         quietly("end the input", () -> custodian.endInput(agentId));
         runtime.later(runtime.timings().finish(), () -> {
-            if (!exited) {
+            if (!exited && !detached) {
                 terminate(TerminationPlan.ladder(runtime.killGrace()));
             }
         });
@@ -211,6 +212,9 @@ final class ClaudeProcess {
 
     /** Ends what the CLI left behind, and forgets it. */
     private void cleanUp(TerminationPlan plan) {
+        if (detached) {
+            return;
+        }
         terminate(plan).whenComplete((done, failure) -> inBackground(() -> {
             if (!detached) {
                 output.stop();

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -105,10 +106,15 @@ final class ClaudeProgram {
                 && last.probed().problem().isPresent()
                 && nanoTime.getAsLong() - last.at() > ASK_AGAIN_NANOS;
         if ((!same || worn) && !location.equals(asking.getAndSet(location))) {
-            background.execute(() -> {
-                answer.set(new Answer(location, probe.ask(location.candidates()), nanoTime.getAsLong()));
-                asking.compareAndSet(location, null);
-            });
+            try {
+                background.execute(() -> {
+                    answer.set(new Answer(location, probe.ask(location.candidates()), nanoTime.getAsLong()));
+                    asking.compareAndSet(location, null);
+                });
+            } catch (RejectedExecutionException e) {
+                // The executor is being stopped: nobody will look at the answer.
+                asking.set(null);
+            }
         }
         return same ? Optional.of(last.probed()) : Optional.empty();
     }

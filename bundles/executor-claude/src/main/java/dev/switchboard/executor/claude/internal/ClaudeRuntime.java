@@ -13,8 +13,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -45,6 +47,9 @@ final class ClaudeRuntime {
             Math.max(2, Runtime.getRuntime().availableProcessors()), new NamedThreads("switchboard-claude"));
     private final ScheduledThreadPoolExecutor timers =
             new ScheduledThreadPoolExecutor(1, new NamedThreads("switchboard-claude-timer"));
+    /** One at a time, apart from the pool: a program that hangs must hold up nobody. Its thread goes when there is nothing to do. */
+    private final ExecutorService probes = new ThreadPoolExecutor(
+            0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), new NamedThreads("switchboard-claude-probe"));
     private final Set<ClaudeProcess> processes = ConcurrentHashMap.newKeySet();
     private final LongAdder notJson = new LongAdder();
 
@@ -56,6 +61,11 @@ final class ClaudeRuntime {
 
     Executor pool() {
         return pool;
+    }
+
+    /** Runs what may take a while. */
+    Executor probes() {
+        return probes;
     }
 
     Settings settings() {
@@ -119,6 +129,7 @@ final class ClaudeRuntime {
     /** Ends idle processes, lets go of the others, and ends the threads; waits at most a few seconds. */
     void stop() {
         timers.shutdownNow();
+        probes.shutdownNow();
         for (ClaudeProcess process : processes()) {
             if (process.idle()) {
                 process.endNow();

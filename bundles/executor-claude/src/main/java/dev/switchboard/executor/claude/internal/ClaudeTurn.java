@@ -123,6 +123,9 @@ final class ClaudeTurn implements AgentTurn, Follower {
 
     @Override
     public void answer(PermissionAnswer answer) {
+        if (ended || detached) {
+            return;
+        }
         progress.open(answer.permissionId())
                 .ifPresent(request -> process.tell(ClaudeMessages.answer(request, answer)));
     }

@@ -23,14 +23,16 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Custody without processes: tests say what agents write, and see what they are told. */
 final class FakeCustodian implements ProcessCustodian {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Agent> agents = new LinkedHashMap<>();
-    final List<ProcessSpec> launched = new ArrayList<>();
-    final List<String> released = new ArrayList<>();
+    private final Map<String, Agent> everybody = new LinkedHashMap<>();
+    final List<ProcessSpec> launched = new CopyOnWriteArrayList<>();
+    final List<String> released = new CopyOnWriteArrayList<>();
     volatile RuntimeException sendFails;
     volatile RuntimeException tailFails;
 
@@ -56,22 +58,23 @@ final class FakeCustodian implements ProcessCustodian {
         }
     }
 
-    /** The agents' ids, in the order of their launches. */
+    /** The agents' ids, released ones too, in the order of their launches. */
     List<String> ids() {
-        return locked(() -> List.copyOf(agents.keySet()));
+        return locked(() -> List.copyOf(everybody.keySet()));
     }
 
+    /** What an agent was told. */
     List<String> inbox(String id) {
-        return locked(() -> List.copyOf(agent(id).inbox));
+        return locked(() -> List.copyOf(everybody.get(id).inbox));
     }
 
     /** What was done to an agent, beside messages. */
     List<String> did(String id) {
-        return locked(() -> List.copyOf(agent(id).did));
+        return locked(() -> List.copyOf(everybody.get(id).did));
     }
 
     Map<String, String> labels(String id) {
-        return locked(() -> agent(id).labels);
+        return locked(() -> everybody.get(id).labels);
     }
 
     void write(String id, String... lines) {
@@ -125,6 +128,7 @@ final class FakeCustodian implements ProcessCustodian {
                 copy.inbox.addAll(agent.inbox);
                 copy.exit = agent.exit;
                 next.agents.put(copy.id, copy);
+                next.everybody.put(copy.id, copy);
             }
             return null;
         });
@@ -185,6 +189,7 @@ final class FakeCustodian implements ProcessCustodian {
             launched.add(spec);
             Agent agent = new Agent(spec.agentId(), spec.labels());
             agents.put(agent.id, agent);
+            everybody.put(agent.id, agent);
             return snapshot(agent);
         });
     }

@@ -34,10 +34,11 @@ final class Script implements AutoCloseable {
     final TurnRecorder recorder = new TurnRecorder();
 
     Script(Path directory) throws IOException {
-        this(directory, Duration.ofMillis(50));
+        this(directory, Duration.ofMillis(50), Duration.ofMillis(50));
     }
 
-    Script(Path directory, Duration settle) throws IOException {
+    /** With times of its own for the signs of a turn's end, and for a process that is asked to end. */
+    Script(Path directory, Duration settle, Duration finish) throws IOException {
         this.directory = directory;
         Path program = directory.resolve("claude");
         Files.writeString(program, "#!/bin/sh\necho '9.9.9 (Claude Code)'\n");
@@ -45,16 +46,16 @@ final class Script implements AutoCloseable {
         settings = Settings.defaults()
                 .with(ServerSettings.CLAUDE_PATH, program.toString())
                 .with(ServerSettings.TIMEOUTS_KILL_GRACE, GRACE);
-        executor = executor(settle);
+        executor = executor(settle, finish);
         executor.bindCustodian(custodian);
     }
 
     /** One more, without custody. */
-    ClaudeExecutor executor(Duration settle) {
+    ClaudeExecutor executor(Duration settle, Duration finish) {
         return new ClaudeExecutor(
                 Configuration.of(settings),
                 Map.of("PATH", "/bin:/usr/bin"),
-                new Timings(settle, Duration.ofMillis(50), Duration.ofMillis(20)));
+                new Timings(settle, finish, Duration.ofMillis(20)));
     }
 
     AgentLaunch launch(SessionChoice session, Ask ask) {

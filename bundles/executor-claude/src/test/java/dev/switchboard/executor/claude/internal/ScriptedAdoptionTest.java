@@ -55,7 +55,7 @@ class ScriptedAdoptionTest {
     @BeforeEach
     void open() throws IOException {
         script = new Script(directory);
-        next = script.executor(Duration.ofMillis(50));
+        next = script.executor(Duration.ofMillis(50), Duration.ofMillis(50));
         next.bindCustodian(script.custodian);
     }
 

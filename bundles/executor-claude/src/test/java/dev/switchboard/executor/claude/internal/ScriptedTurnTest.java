@@ -25,8 +25,11 @@ import dev.switchboard.execution.AgentTurn;
 import dev.switchboard.execution.ExecutionOptions.Ask;
 import dev.switchboard.execution.SessionChoice;
 import dev.switchboard.message.Origin;
+import dev.switchboard.project.ProjectId;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,8 +59,10 @@ class ScriptedTurnTest {
     }
 
     @AfterEach
-    void close() {
+    void close() throws InterruptedException {
         script.close();
+        eventually("no thread is left", () -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("switchboard-claude")));
     }
 
     @Test
@@ -136,7 +141,7 @@ class ScriptedTurnTest {
 
     @Test
     void runningAfterResultIsTheNextTurn() throws Exception {
-        try (Script patient = new Script(directory, Duration.ofHours(1))) {
+        try (Script patient = new Script(directory, Duration.ofHours(1), Duration.ofMillis(50))) {
             patient.begin();
             patient.write(RUNNING, init(SESSION), result(), RUNNING, text("by itself"));
             assertEquals(Verdict.COMPLETED, patient.recorder.end().verdict());
@@ -303,9 +308,19 @@ class ScriptedTurnTest {
         script.custodian.write(script.agent(), Content.of(file, 0, Files.size(file)));
         script.write(init(SESSION), result());
         reader.end();
-        assertEquals("{\"type\":\"a\ufffd\",\"x\":\"é\"}", reader.lines().get(0));
+        List<AgentEvent.Line> lines = reader.of(AgentEvent.Line.class);
+        assertEquals("{\"type\":\"a\ufffd\",\"x\":\"é\"}", lines.get(0).line().toText());
+        eventually("the copy was removed, once recorded", () -> !readable(lines.get(1).line()));
         assertEquals(new String(Files.readAllBytes(file), UTF_8), read.get(0));
         assertFalse(read.get(0).contains("\u00ff"));
+    }
+
+    private static boolean readable(Content content) {
+        try {
+            return content.read(0, ByteBuffer.allocate(1)) == 1;
+        } catch (UncheckedIOException e) {
+            return false;
+        }
     }
 
     @Test
@@ -493,28 +508,30 @@ class ScriptedTurnTest {
     @Test
     @DisplayName("X8 when the executor goes, running agents stay and idle ones end")
     void deactivated() throws Exception {
-        script.begin();
-        String running = script.agent();
-        script.write(init(SESSION));
-        recorder.await(AgentEvent.Line.class);
-        TurnRecorder other = new TurnRecorder();
-        script.executor.launch(script.launch(SessionChoice.fresh(), Ask.DENY), other);
-        String idle = script.agent();
-        script.write(result());
-        other.end();
-        eventually("it is idle", () -> script.custodian.did(idle).contains("end of input"));
-        script.executor.deactivate();
-        assertEquals(List.of(), script.custodian.did(running));
-        assertTrue(script.custodian.labels(running).containsKey(AgentExecutor.LABEL_EXECUTION));
-        assertTrue(script.custodian.did(idle).contains("terminate 0"));
-        int calls = recorder.calls();
-        script.custodian.write(running, result());
-        assertEquals(calls, recorder.calls());
+        try (Script patient = new Script(directory, Duration.ofMillis(50), Duration.ofHours(1))) {
+            patient.begin();
+            String running = patient.agent();
+            patient.write(init(SESSION));
+            patient.recorder.await(AgentEvent.Line.class);
+            TurnRecorder other = new TurnRecorder();
+            patient.executor.launch(patient.launch(SessionChoice.fresh(), Ask.DENY), other);
+            String idle = patient.agent();
+            patient.write(result());
+            other.end();
+            eventually("it is idle", () -> patient.custodian.did(idle).contains("end of input"));
+            patient.executor.deactivate();
+            assertEquals(List.of(), patient.custodian.did(running));
+            assertTrue(patient.custodian.labels(running).containsKey(AgentExecutor.LABEL_EXECUTION));
+            assertTrue(patient.custodian.did(idle).contains("terminate 0"));
+            int calls = patient.recorder.calls();
+            patient.custodian.write(running, result());
+            assertEquals(calls, patient.recorder.calls());
+        }
     }
 
     @Test
     void forgetsIdleAgentsOfAProject() throws Exception {
-        try (Script patient = new Script(directory)) {
+        try (Script patient = new Script(directory, Duration.ofMillis(50), Duration.ofHours(1))) {
             patient.begin();
             String agent = patient.agent();
             patient.executor.forget(patient.project).toCompletableFuture().get();
@@ -522,6 +539,8 @@ class ScriptedTurnTest {
             patient.write(result());
             patient.recorder.end();
             eventually("it is idle", () -> patient.custodian.did(agent).contains("end of input"));
+            patient.executor.forget(ProjectId.random()).toCompletableFuture().get();
+            assertEquals(List.of(), patient.custodian.released, "it is another project's");
             patient.executor.forget(patient.project).toCompletableFuture().get();
             assertEquals(List.of(agent), patient.custodian.released);
         }
