@@ -29,18 +29,20 @@ public final class FileProjectStoreProvider implements ProjectStoreProvider {
 
     private final Configuration configuration;
     private final Clock clock;
+    private final Duration grace;
     private final FileLayer files;
     private final Queue<FileProjectRegistry> opened = new ConcurrentLinkedQueue<>();
 
     @Activate
     public FileProjectStoreProvider(@Reference Configuration configuration) {
-        this(configuration, Clock.systemUTC(), new PrivateFiles());
+        this(configuration, Clock.systemUTC(), new PrivateFiles(), GRACE);
     }
 
-    FileProjectStoreProvider(Configuration configuration, Clock clock, FileLayer files) {
+    FileProjectStoreProvider(Configuration configuration, Clock clock, FileLayer files, Duration grace) {
         this.configuration = configuration;
         this.clock = clock;
         this.files = files;
+        this.grace = grace;
     }
 
     @Override
@@ -70,7 +72,7 @@ public final class FileProjectStoreProvider implements ProjectStoreProvider {
     @Deactivate
     void deactivate() {
         for (FileProjectRegistry registry : opened) {
-            if (!registry.awaitClosed(GRACE)) {
+            if (!registry.awaitClosed(grace)) {
                 LOG.warn("The project store was still open; it is closed now");
                 registry.close();
             }
