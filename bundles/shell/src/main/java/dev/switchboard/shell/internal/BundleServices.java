@@ -1,0 +1,161 @@
+package dev.switchboard.shell.internal;
+
+import dev.switchboard.config.Configuration;
+import dev.switchboard.error.ErrorCode;
+import dev.switchboard.error.SwitchboardException;
+import dev.switchboard.execution.AgentCapabilities;
+import dev.switchboard.execution.AgentExecutor;
+import dev.switchboard.execution.ExecutionListener;
+import dev.switchboard.execution.ExecutionService;
+import dev.switchboard.execution.ProjectService;
+import dev.switchboard.health.HealthMonitor;
+import dev.switchboard.security.TokenRegistry;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Services from the OSGi registry. */
+public final class BundleServices implements Services {
+    private static final Logger LOG = LoggerFactory.getLogger(BundleServices.class);
+
+    private record Held(ServiceReference<?> reference, Object service) {}
+
+    private final BundleContext context;
+    private final Map<Class<?>, Held> held = new HashMap<>();
+
+    public BundleServices(BundleContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public ProjectService projects() {
+        return require(ProjectService.class, "the project service", "execution");
+    }
+
+    @Override
+    public ExecutionService executions() {
+        return require(ExecutionService.class, "the execution service", "execution");
+    }
+
+    @Override
+    public TokenRegistry tokens() {
+        return require(TokenRegistry.class, "the token registry", "auth-token");
+    }
+
+    @Override
+    public HealthMonitor health() {
+        return require(HealthMonitor.class, "the health monitor", "health");
+    }
+
+    @Override
+    public Configuration configuration() {
+        return require(Configuration.class, "the configuration", "config");
+    }
+
+    private <T> T require(Class<T> type, String name, String bundle) {
+        ServiceReference<T> reference = context.getServiceReference(type);
+        Held before = held.get(type);
+        if (before != null && before.reference().equals(reference)) {
+            return type.cast(before.service());
+        }
+        release(held.remove(type));
+        T service = reference == null ? null : context.getService(reference);
+        if (service == null) {
+            throw new SwitchboardException(
+                    ErrorCode.SERVICE_UNAVAILABLE,
+                    name + " is not available: the bundle " + bundle
+                            + " is not installed, not started, or just being replaced",
+                    Map.of("service", name));
+        }
+        held.put(type, new Held(reference, service));
+        return service;
+    }
+
+    private void release(Held gone) {
+        if (gone != null) {
+            context.ungetService(gone.reference());
+        }
+    }
+
+    @Override
+    public List<ExecutorEntry> executors() {
+        List<ServiceReference<AgentExecutor>> references = new ArrayList<>();
+        try {
+            references.addAll(context.getServiceReferences(AgentExecutor.class, null));
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException("no filter was given", e);
+        }
+        // A reference is greater the sooner the framework would choose it.
+        references.sort(Comparator.<ServiceReference<AgentExecutor>, String>comparing(BundleServices::name)
+                .thenComparing(Comparator.reverseOrder()));
+        List<ExecutorEntry> entries = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (ServiceReference<AgentExecutor> reference : references) {
+            entry(reference, !seen.contains(name(reference))).ifPresent(entry -> {
+                entries.add(entry);
+                seen.add(entry.name());
+            });
+        }
+        return entries;
+    }
+
+    private Optional<ExecutorEntry> entry(ServiceReference<AgentExecutor> reference, boolean selected) {
+        Bundle bundle = reference.getBundle();
+        AgentExecutor executor = context.getService(reference);
+        if (bundle == null || executor == null) {
+            return Optional.empty();
+        }
+        try {
+            int ranking = reference.getProperty(Constants.SERVICE_RANKING) instanceof Integer rank ? rank : 0;
+            return Optional.of(new ExecutorEntry(
+                    name(reference), ranking, selected, bundle.getSymbolicName(), capabilities(executor)));
+        } finally {
+            context.ungetService(reference);
+        }
+    }
+
+    private static AgentCapabilities capabilities(AgentExecutor executor) {
+        try {
+            return executor.capabilities();
+        } catch (RuntimeException e) {
+            LOG.warn("an executor does not tell what it can do", e);
+            return new AgentCapabilities(
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.of("it does not tell what it can do; the server's log says why"),
+                    Set.of(),
+                    Set.of());
+        }
+    }
+
+    private static String name(ServiceReference<AgentExecutor> reference) {
+        return Objects.toString(reference.getProperty(AgentExecutor.NAME), "(unnamed)");
+    }
+
+    @Override
+    public Registration listen(ExecutionListener listener) {
+        ServiceRegistration<ExecutionListener> registration =
+                context.registerService(ExecutionListener.class, listener, null);
+        return registration::unregister;
+    }
+
+    @Override
+    public void close() {
+        held.values().forEach(this::release);
+        held.clear();
+    }
+}

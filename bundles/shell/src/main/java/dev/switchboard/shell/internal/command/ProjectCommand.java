@@ -1,0 +1,22 @@
+package dev.switchboard.shell.internal.command;
+
+import dev.switchboard.execution.ProjectStatus;
+import dev.switchboard.shell.internal.ProjectNames;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Completion;
+
+/** A command about one project, which is its first argument. */
+abstract class ProjectCommand extends ServerCommand {
+    @Argument(
+            index = 0,
+            name = "project",
+            required = true,
+            description = "The project: its id, a unique beginning of it, its name or its path")
+    @Completion(ProjectCompleter.class)
+    String project;
+
+    /** The project that is meant, as it is now. */
+    final ProjectStatus project(Call call) {
+        return ProjectNames.find(call.services().projects().list(), project);
+    }
+}

@@ -1,0 +1,49 @@
+package dev.switchboard.shell.internal.command;
+
+import dev.switchboard.error.SwitchboardException;
+import dev.switchboard.shell.internal.BundleServices;
+import dev.switchboard.shell.internal.Console;
+import dev.switchboard.shell.internal.Printable;
+import dev.switchboard.shell.internal.Services;
+import java.util.Objects;
+import org.apache.karaf.shell.api.action.Action;
+import org.apache.karaf.shell.api.action.lifecycle.Reference;
+import org.apache.karaf.shell.support.CommandException;
+import org.apache.karaf.shell.support.ShellUtil;
+import org.osgi.framework.BundleContext;
+
+/**
+ * What all commands have in common. They refer to no service: Karaf takes every command of a bundle away while a service that
+ * one of them refers to is missing.
+ */
+abstract class ServerCommand implements Action {
+    /** The exit status of a command that did what it should and has bad news. */
+    static final int BAD_NEWS = 1;
+
+    @Reference
+    private BundleContext context;
+
+    @Override
+    public final Object execute() throws CommandException {
+        try (Services services = new BundleServices(context)) {
+            String user = Objects.requireNonNullElse(ShellUtil.getCurrentUserName(), "shell");
+            int status = run(new Call(services, new Console(System.out), user));
+            return status == 0 ? null : status;
+        } catch (SwitchboardException e) {
+            throw failure(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Does what the command is for.
+     *
+     * @return the exit status
+     * @throws SwitchboardException what the user is told on one line
+     */
+    abstract int run(Call call) throws CommandException;
+
+    /** Karaf prints the first text of this kind of exception as it is, without a stack trace, and lets the command fail. */
+    static CommandException failure(String message, Throwable cause) {
+        return new CommandException("Error: " + Printable.line(message, 2000), message, cause);
+    }
+}
