@@ -109,9 +109,10 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
         going = true;
         services.removeOnBroadcaster(onBroadcaster);
         timer.shutdownNow();
-        registry.all().forEach(session -> session.close(CODE_GOING_AWAY, GOING_AWAY));
+        List<Session> open = List.copyOf(registry.all());
+        open.forEach(session -> session.close(CODE_GOING_AWAY, GOING_AWAY));
         flusher.stop();
-        List.copyOf(registry.all()).forEach(session -> session.shutDown(CODE_GOING_AWAY, GOING_AWAY));
+        open.forEach(session -> session.shutDown(CODE_GOING_AWAY, GOING_AWAY));
         pool.shutdown();
         try {
             if (!pool.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {

@@ -19,6 +19,7 @@ public final class Flusher {
     private final Thread thread;
     private volatile boolean sleeping;
     private volatile boolean stopped;
+    private volatile boolean finished;
 
     public Flusher() {
         thread = new Thread(this::run, "switchboard-gateway-flusher");
@@ -34,6 +35,16 @@ public final class Flusher {
         ready.add(outbox);
         if (sleeping) {
             LockSupport.unpark(thread);
+        }
+        if (finished) {
+            flushLate();
+        }
+    }
+
+    /** Connections that end when the thread has ended still have to let everything go. */
+    private void flushLate() {
+        for (Outbox outbox = ready.poll(); outbox != null; outbox = ready.poll()) {
+            outbox.flush();
         }
     }
 
@@ -59,6 +70,8 @@ public final class Flusher {
             }
         }
         pass(pass);
+        finished = true;
+        flushLate();
     }
 
     private boolean awaitWork() {
