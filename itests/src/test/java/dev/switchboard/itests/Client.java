@@ -2,7 +2,9 @@ package dev.switchboard.itests;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -25,7 +27,12 @@ import java.util.function.Predicate;
  * {@code connection_health}, which come when they will, are left out.
  */
 final class Client implements AutoCloseable {
-    static final ObjectMapper JSON = new ObjectMapper();
+    /** Lines of an agent may be longer than what Jackson takes for sane. */
+    static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+            .build());
+
     private static final long PATIENCE_SECONDS = 60;
 
     private final LinkedBlockingQueue<JsonNode> frames = new LinkedBlockingQueue<>();
@@ -75,7 +82,7 @@ final class Client implements AutoCloseable {
                     frames.add(frame);
                 }
             } catch (JsonProcessingException e) {
-                closed.completeExceptionally(e);
+                frames.add(JSON.createObjectNode().put("type", "not JSON").put("message", e.getMessage()));
             }
         }
 

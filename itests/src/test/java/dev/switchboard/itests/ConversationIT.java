@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class ConversationIT {
     @TempDir
-    private Path directory;
+    static Path directory;
 
     private Server server;
     private int projects;

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class SecurityIT {
     @TempDir
-    private Path directory;
+    static Path directory;
 
     private Server server;
 

@@ -92,7 +92,8 @@ final class RunUseCases implements ExecutionService {
     }
 
     private ExecutionOptions checked(ExecutionRequest request, AgentCapabilities agent) {
-        agent.unavailable().ifPresent(why -> {
+        // A program that is there but did not tell its version may still work; launching it will show.
+        agent.unavailable().filter(why -> agent.program().isEmpty()).ifPresent(why -> {
             throw new SwitchboardException(ErrorCode.CLAUDE_NOT_FOUND, why);
         });
         ExecutionOptions options = request.options();
