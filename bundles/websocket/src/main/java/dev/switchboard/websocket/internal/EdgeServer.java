@@ -112,6 +112,7 @@ final class EdgeServer {
                 ServerConnector connector =
                         new ProgressConnector(server, tools.nanoTime(), tools.figures().bytesSent, http());
                 connector.setIdleTimeout(HTTP_IDLE_MILLIS);
+                connector.setHost(channel.socket().getInetAddress().getHostAddress()); // what Jetty's log says
                 connector.open(channel);
                 server.addConnector(connector);
             }

@@ -123,6 +123,6 @@ record ListeningSockets(List<ServerSocketChannel> channels, int port) {
 
     private String name(ServerSocketChannel channel) {
         InetAddress address = channel.socket().getInetAddress();
-        return Authority.bracketed(address.getHostAddress()) + ":" + port;
+        return Authority.of(address.getHostAddress(), port).toString();
     }
 }

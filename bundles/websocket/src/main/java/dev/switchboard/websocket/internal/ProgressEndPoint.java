@@ -63,36 +63,34 @@ final class ProgressEndPoint extends SocketChannelEndPoint {
 
     @Override
     public boolean flush(ByteBuffer... buffers) throws IOException {
-        boolean complete = true;
-        for (int from = 0; complete && from < buffers.length; ) {
+        int from = 0;
+        while (from < buffers.length) {
             int to = from;
             int size = 0;
-            while (to < buffers.length && size + buffers[to].remaining() <= WRITE_BYTES) {
+            while (to < buffers.length && size < WRITE_BYTES) {
                 size += buffers[to++].remaining();
             }
-            complete = to > from ? flushCounted(Arrays.copyOfRange(buffers, from, to)) : flushInPieces(buffers[to++]);
-            from = to;
+            if (!flushPiece(Arrays.copyOfRange(buffers, from, to), size - WRITE_BYTES)) {
+                if (stuckSince == NEVER) {
+                    stuckSince = nanoTime.getAsLong();
+                }
+                return false;
+            }
+            from = buffers[to - 1].hasRemaining() ? to - 1 : to;
         }
-        if (complete) {
-            stuckSince = NEVER;
-        } else if (stuckSince == NEVER) {
-            stuckSince = nanoTime.getAsLong();
-        }
-        return complete;
+        stuckSince = NEVER;
+        return true;
     }
 
-    private boolean flushInPieces(ByteBuffer buffer) throws IOException {
-        int limit = buffer.limit();
+    /** Writes the buffers, without the last bytes of the last one if they are too many. */
+    private boolean flushPiece(ByteBuffer[] piece, int tooMany) throws IOException {
+        ByteBuffer last = piece[piece.length - 1];
+        int limit = last.limit();
         try {
-            while (buffer.position() < limit) {
-                buffer.limit(Math.min(limit, buffer.position() + WRITE_BYTES));
-                if (!flushCounted(buffer)) {
-                    return false;
-                }
-            }
-            return true;
+            last.limit(limit - Math.max(0, tooMany));
+            return flushCounted(piece);
         } finally {
-            buffer.limit(limit);
+            last.limit(limit);
         }
     }
 

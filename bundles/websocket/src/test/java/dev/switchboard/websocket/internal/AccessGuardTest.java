@@ -64,7 +64,10 @@ class AccessGuardTest {
     @Test
     void theAddressThatWasConnectedToIsOwn() {
         assertDoesNotThrow(() -> usual.checkHost("192.0.2.7:8443", new Entrance("192.0.2.7", 8443, true)));
-        assertDoesNotThrow(() -> usual.checkHost("[2001:db8::1]:8443", new Entrance("2001:db8::1", 8443, true)));
+        Entrance six = new Entrance("2001:db8:0:0:1:0:0:1", 8443, true); // as Java writes it
+        assertDoesNotThrow(() -> usual.checkHost("[2001:db8::1:0:0:1]:8443", six));
+        assertDoesNotThrow(() -> usual.checkHost("[2001:DB8:0::1:0:0:1]:8443", six));
+        assertThrows(HttpRefusal.class, () -> usual.checkHost("[2001:db8::2]:8443", six));
     }
 
     @ParameterizedTest

@@ -95,6 +95,8 @@ class LifeCycleTest {
                 four.connect(new InetSocketAddress("127.0.0.1", rig.port()), 5000);
             }
             Assumptions.assumeTrue(hasIpv6());
+            String names = "127.0.0.1:" + rig.port() + " and [::1]:" + rig.port();
+            assertTrue(rig.state.execute().toString().contains(names), rig.state.execute().toString());
             try (Socket six = new Socket()) {
                 six.connect(new InetSocketAddress("::1", rig.port()), 5000);
             }
