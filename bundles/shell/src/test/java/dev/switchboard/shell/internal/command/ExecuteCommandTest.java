@@ -1,0 +1,177 @@
+package dev.switchboard.shell.internal.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.switchboard.error.ErrorCode;
+import dev.switchboard.error.SwitchboardException;
+import dev.switchboard.execution.Execution;
+import dev.switchboard.execution.ExecutionOutcome.Result;
+import dev.switchboard.execution.ExecutionRequest;
+import dev.switchboard.message.Direction;
+import dev.switchboard.project.ProjectId;
+import dev.switchboard.protocol.Json;
+import dev.switchboard.security.Role;
+import dev.switchboard.shell.internal.FakeExecutions;
+import dev.switchboard.shell.internal.Runs;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.karaf.shell.support.CommandException;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(20)
+class ExecuteCommandTest {
+    private final Calls calls = new Calls();
+    private final ProjectId project =
+            calls.server.add("abcdef00-0000-4000-8000-000000000001", "/work/one", Optional.of("one"));
+    private FakeExecutions executions;
+
+    private void script(Consumer<Execution> script) {
+        executions = new FakeExecutions(calls.server, script);
+        calls.server.execution = Optional.of(executions);
+    }
+
+    private void says(String text) {
+        calls.server.tell(
+                Runs.recorded(project, calls.server.record(Direction.CLAUDE, "assistant", Runs.says(text))));
+    }
+
+    private void result(String json) {
+        calls.server.tell(Runs.recorded(project, calls.server.record(Direction.CLAUDE, "result", json)));
+    }
+
+    @Test
+    @DisplayName("H6 a run is shown as text from its first line to its last, without the prompt; status 0")
+    void showsARun() throws CommandException {
+        script(run -> {
+            says("working — 你好");
+            result("{\"type\":\"result\",\"is_error\":false,\"num_turns\":1,\"result\":\"working — 你好\"}");
+            executions.end(run, Result.COMPLETED);
+        });
+        assertEquals(0, calls.call(new ExecuteCommand(), "one", "do", "--what", "I say"));
+        assertEquals(List.of("working — 你好", "[done] 1 turn"), calls.output.lines());
+        ExecutionRequest request = executions.requests.get(0);
+        assertEquals(project, request.project());
+        assertEquals("do --what I say", request.prompt().text());
+        assertEquals("\"do --what I say\"", request.prompt().json().toText());
+        assertEquals("anna", request.by().name());
+        assertEquals(Role.OPERATOR, request.by().role());
+        assertFalse(request.queue());
+        assertEquals(List.of(), calls.server.listeners, "nobody listens any longer");
+    }
+
+    @Test
+    @DisplayName("H6 an answer that comes only with the result is shown too")
+    void showsAnAnswerWithoutAMessage() throws CommandException {
+        script(run -> {
+            result("{\"type\":\"result\",\"is_error\":false,\"result\":\"Context: 3 tokens\"}");
+            executions.end(run, Result.COMPLETED);
+        });
+        assertEquals(0, calls.call(new ExecuteCommand(), "one", "/context"));
+        assertEquals(List.of("Context: 3 tokens", "[done]"), calls.output.lines());
+    }
+
+    @Test
+    @DisplayName("H6 with --json every record is the frame that clients get, one on a line")
+    void showsFrames() throws CommandException, JsonProcessingException {
+        script(run -> {
+            says("hello");
+            executions.end(run, Result.COMPLETED);
+        });
+        assertEquals(0, calls.call(new ExecuteCommand(), "--json", "one", "x"));
+        List<String> types = new ArrayList<>();
+        for (String line : calls.output.lines()) {
+            JsonNode frame = Json.read(line.getBytes(StandardCharsets.UTF_8));
+            assertEquals(project.toString(), frame.path("project_id").asText());
+            assertEquals(types.size() + 1, frame.path("seq").asInt());
+            types.add(frame.path("type").asText());
+        }
+        assertEquals(List.of("project_state", "prompt", "agent_message", "project_state"), types);
+    }
+
+    @ParameterizedTest
+    @DisplayName("H6 a run that does not complete fails the command, with one line that says why")
+    @CsvSource({
+        "FAILED,Error: the run failed: it broke",
+        "TIMED_OUT,Error: the run failed: it timed out",
+        "KILLED,Error: the run was killed",
+        "INTERRUPTED,Error: the run was interrupted"
+    })
+    void failsWithTheRun(Result result, String line) throws CommandException {
+        script(run -> executions.end(run, result));
+        CommandException failure =
+                assertThrows(CommandException.class, () -> calls.call(new ExecuteCommand(), "one", "x"));
+        assertEquals(line, failure.getNiceHelp());
+        assertEquals(1, calls.call(new ExecuteCommand(), "--json", "one", "x"), "frames only, and the exit status");
+        assertTrue(calls.output.lines().stream().allMatch(json -> json.startsWith("{")), calls.output.text());
+    }
+
+    @Test
+    @DisplayName("H6 a refused run shows nothing and fails with what the server says")
+    void failsIfRefused() {
+        script(run -> {});
+        executions.active = Optional.of(Runs.started(dev.switchboard.execution.ExecutionId.random(), project, 1));
+        SwitchboardException refusal =
+                assertThrows(SwitchboardException.class, () -> calls.call(new ExecuteCommand(), "one", "x"));
+        assertEquals(ErrorCode.PROCESS_ACTIVE, refusal.code());
+        assertEquals("", calls.output.text());
+        assertEquals(List.of(), calls.server.listeners);
+    }
+
+    @Test
+    @DisplayName("H6 Ctrl-C interrupts the run, which is shown to its end")
+    void interruptsTheRun() {
+        script(run -> {
+            says("begun");
+            Thread.currentThread().interrupt();
+        });
+        // The acceptance is waited for without a wait, so the interrupt meets the command while it follows.
+        CommandException failure =
+                assertThrows(CommandException.class, () -> calls.call(new ExecuteCommand(), "one", "x"));
+        assertEquals("Error: the run was interrupted", failure.getNiceHelp());
+        assertEquals(List.of("interrupt by anna"), executions.stops);
+        assertEquals(List.of("begun"), calls.output.lines());
+        assertFalse(Thread.interrupted());
+    }
+
+    @Test
+    @DisplayName("H6 an empty prompt is refused before anything is asked of the server")
+    void refusesEmptyPrompts() {
+        script(run -> {});
+        SwitchboardException refusal =
+                assertThrows(SwitchboardException.class, () -> calls.call(new ExecuteCommand(), "one", " ", ""));
+        assertEquals(ErrorCode.VALIDATION_FAILED, refusal.code());
+        assertEquals(List.of(), executions.requests);
+        CommandException missing =
+                assertThrows(CommandException.class, () -> calls.call(new ExecuteCommand(), "one"));
+        assertTrue(missing.getMessage().contains("prompt"), missing.getMessage());
+    }
+
+    @Test
+    @DisplayName("H6 kill and interrupt say which run they ended, and fail if there is none")
+    void stopsRuns() throws CommandException {
+        script(run -> {});
+        Execution run = Runs.started(dev.switchboard.execution.ExecutionId.random(), project, 1);
+        executions.active = Optional.of(run);
+        assertEquals(0, calls.call(new KillCommand(), "one"));
+        executions.active = Optional.of(run);
+        assertEquals(0, calls.call(new InterruptCommand(), "abcd"));
+        assertEquals(List.of("Killed run " + run.id(), "Interrupted run " + run.id()), calls.output.lines());
+        assertEquals(List.of("kill by anna", "interrupt by anna"), executions.stops);
+        assertEquals(
+                ErrorCode.PROCESS_NOT_FOUND,
+                assertThrows(SwitchboardException.class, () -> calls.call(new KillCommand(), "one"))
+                        .code());
+    }
+}
