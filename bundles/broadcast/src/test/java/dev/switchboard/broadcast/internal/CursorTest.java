@@ -275,7 +275,7 @@ class CursorTest {
         broadcaster.close(TOPIC);
         assertEquals(List.of("1"), texts(all.poll(3, Long.MAX_VALUE)));
         assertEquals(List.of("n"), texts(all.poll(3, Long.MAX_VALUE)));
-        assertEquals(List.of("deleted"), texts(all.poll(3, Long.MAX_VALUE)), "a record behind a missing one is none to show");
+        assertEquals(List.of("deleted"), texts(all.poll(3, Long.MAX_VALUE)), "no record behind a missing one");
         assertTrue(poll(all).ended());
     }
 

@@ -70,7 +70,9 @@ class FanOutTest {
     }
 
     private static OutboundFrame frame(long seq) {
-        return seq % 5003 == 0 ? OutboundFrame.tooLarge(FrameKind.AGENT, seq) : Frames.ofWireSize(seq, 40 + (int) (seq % 100));
+        return seq % 5003 == 0
+                ? OutboundFrame.tooLarge(FrameKind.AGENT, seq)
+                : Frames.ofWireSize(seq, 40 + (int) (seq % 100));
     }
 
     /** Follows the topic to its last record; returns how often it went through the log. */

@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Checks which names requests may use for this server ({@code Host}, against DNS rebinding) and which web pages may connect
- * ({@code Origin}, against other sites in a user's browser). The server's own names are those of its address and
- * {@code localhost}, always with its port.
+ * Checks which names requests may use for this server ({@code Host}, against DNS rebinding) and which web pages may
+ * connect ({@code Origin}, against other sites in a user's browser). The server's own names are those of its address
+ * and {@code localhost}, always with its port.
  */
 final class AccessGuard {
     private static final Pattern URL = Pattern.compile("([a-zA-Z][a-zA-Z0-9+.-]*)://([^/]+)(?:/.*)?");

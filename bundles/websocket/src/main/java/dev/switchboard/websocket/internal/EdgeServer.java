@@ -132,7 +132,8 @@ final class EdgeServer {
 
     /** Watches over the connections' time limits, and calls a further task as often. */
     void watch(Configuration configuration, Runnable task) {
-        Consumer<Settings> sweep = settings -> connections.forEach(connection -> guarded(() -> connection.sweep(settings)));
+        Consumer<Settings> sweep =
+                settings -> connections.forEach(connection -> guarded(() -> connection.sweep(settings)));
         sweeper.scheduleWithFixedDelay(
                 () -> {
                     guarded(() -> sweep.accept(configuration.settings()));

@@ -14,8 +14,8 @@ import org.eclipse.jetty.websocket.core.OpCode;
 import org.eclipse.jetty.websocket.core.OutgoingFrames;
 
 /**
- * Sends pings and tells when a connection is dead or idle. Nothing is held against a peer while its frames are not read, nor
- * while it is in the middle of a message, in which it may not be able to answer.
+ * Sends pings and tells when a connection is dead or idle. Nothing is held against a peer while its frames are not
+ * read, nor while it is in the middle of a message, in which it may not be able to answer.
  */
 final class Heartbeat {
     private static final long NONE = Long.MIN_VALUE;

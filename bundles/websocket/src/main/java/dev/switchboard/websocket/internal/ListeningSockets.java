@@ -35,8 +35,8 @@ record ListeningSockets(List<ServerSocketChannel> channels, int port) {
     static ListeningSockets open(String host, int port) {
         List<InetAddress> addresses = addresses(host);
         if (!addresses.stream().allMatch(InetAddress::isLoopbackAddress)) {
-            throw new StartFailure("host = \"" + host + "\" is not a loopback address, and without TLS the server listens on"
-                    + " loopback only: set host = localhost, or put a proxy that does TLS in front");
+            throw new StartFailure("host = \"" + host + "\" is not a loopback address, and without TLS the server"
+                    + " listens on loopback only: set host = localhost, or put a proxy that does TLS in front");
         }
         for (int attempt = 1; ; attempt++) {
             try {

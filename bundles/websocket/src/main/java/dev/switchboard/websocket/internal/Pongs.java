@@ -9,8 +9,8 @@ import org.eclipse.jetty.websocket.core.OpCode;
 import org.eclipse.jetty.websocket.core.OutgoingFrames;
 
 /**
- * Answers pings, one answer under way at a time: of those that come meanwhile only the last is answered (RFC 6455, section
- * 5.5.3), so that a client that pings and does not read takes no memory.
+ * Answers pings, one answer under way at a time: of those that come meanwhile only the last is answered (RFC 6455,
+ * section 5.5.3), so that a client that pings and does not read takes no memory.
  */
 final class Pongs {
     private final OutgoingFrames frames;

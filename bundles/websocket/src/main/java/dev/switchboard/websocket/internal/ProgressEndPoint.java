@@ -13,8 +13,8 @@ import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * A socket that knows for how long it has taken no bytes, and that writes large buffers in pieces, because for each write
- * the JDK keeps a direct buffer of the same size.
+ * A socket that knows for how long it has taken no bytes, and that writes large buffers in pieces, because for each
+ * write the JDK keeps a direct buffer of the same size.
  */
 final class ProgressEndPoint extends SocketChannelEndPoint {
     private static final int WRITE_BYTES = 64 * 1024;
@@ -54,8 +54,8 @@ final class ProgressEndPoint extends SocketChannelEndPoint {
     }
 
     /**
-     * Tries to write what waits. The system reports a socket as writable only when a third of its buffer is free, which takes
-     * longer than any time-out over a slow line; it takes bytes as soon as there is room for any.
+     * Tries to write what waits. The system reports a socket as writable only when a third of its buffer is free,
+     * which takes longer than any time-out over a slow line; it takes bytes as soon as there is room for any.
      */
     void nudge() {
         getWriteFlusher().completeWrite();

@@ -55,7 +55,8 @@ final class ResourceRequests {
             throw new HttpRefusal(405, "this can only be read, with GET or HEAD", Map.of("Allow", "GET, HEAD"));
         }
         ConnectRequest asking = Requests.connectRequest(request);
-        Optional<Principal> principal = access.role().flatMap(role -> authenticate(asking, role, access.tokenOptional()));
+        Optional<Principal> principal =
+                access.role().flatMap(role -> authenticate(asking, role, access.tokenOptional()));
         HttpReply reply = resource.handle(query(request, path, asking, principal));
         boolean cacheable = principal.isEmpty() && asking.token().isEmpty();
         HttpReplies.write(reply, cacheable, response, callback);

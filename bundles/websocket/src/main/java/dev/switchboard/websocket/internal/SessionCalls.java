@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Makes calls one at a time and in order, on the thread that brings the first of them: the others leave theirs to it. So a
- * call that causes another one, even on its own thread, is over before that begins, and nobody waits.
+ * Makes calls one at a time and in order, on the thread that brings the first of them: the others leave theirs to it.
+ * So a call that causes another one, even on its own thread, is over before that begins, and nobody waits.
  */
 final class SessionCalls {
     private final Queue<Runnable> calls = new ConcurrentLinkedQueue<>();

@@ -1,5 +1,7 @@
 package dev.switchboard.websocket.internal;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.config.Settings;
 import dev.switchboard.gateway.ClientConnection;
@@ -18,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's connection, from its admission to its end: what goes out, how it is closed, and the time limits. What comes
- * in is for {@link SocketReader}.
+ * One client's connection, from its admission to its end: what goes out, how it is closed, and the time limits. What
+ * comes in is for {@link SocketReader}.
  */
 final class SocketConnection implements ClientConnection {
     private static final Logger LOG = LoggerFactory.getLogger(SocketConnection.class);
@@ -182,7 +184,7 @@ final class SocketConnection implements ClientConnection {
                 abort();
             }
         } else if (stuck) {
-            LOG.info("the client at {} has taken nothing for {}", remoteAddress, settings.get(ServerSettings.TIMEOUTS_WRITE));
+            LOG.info("the client at {} has taken nothing for {} s", remoteAddress, NANOSECONDS.toSeconds(writeLimit));
             close(CloseReason.SLOW);
         } else if (orphanedAt != NONE && now() - orphanedAt > ORPHAN_NANOS) {
             close(CloseReason.SHUTDOWN);

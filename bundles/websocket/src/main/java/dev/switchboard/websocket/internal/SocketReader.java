@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes a connection's frames from Jetty, one at a time, and hands whole messages to the session. The next frame is asked
- * for when the session is ready for another message; once the connection is closing, frames are read and dropped until the
- * peer's close comes.
+ * Takes a connection's frames from Jetty, one at a time, and hands whole messages to the session. The next frame is
+ * asked for when the session is ready for another message; once the connection is closing, frames are read and dropped
+ * until the peer's close comes.
  */
 final class SocketReader implements FrameHandler {
     private static final Logger LOG = LoggerFactory.getLogger(SocketReader.class);

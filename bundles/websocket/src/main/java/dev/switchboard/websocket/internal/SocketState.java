@@ -7,8 +7,8 @@ import org.apache.felix.hc.api.Result;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * How the socket is, for those who watch. It needs nobody: the edge reports to it, and so those that the edge needs can ask
- * it without needing the edge.
+ * How the socket is, for those who watch. It needs nobody: the edge reports to it, and so those that the edge needs
+ * can ask it without needing the edge.
  */
 @Component(
         immediate = true,

@@ -64,8 +64,9 @@ final class Upgrades {
     }
 
     /**
-     * Lets Jetty take frames of any size: it then hands them over in pieces of its input buffer, and how large a message may
-     * be is decided by its session. (What Jetty calls auto-fragmenting is, for what goes out, off without a frame limit.)
+     * Lets Jetty take frames of any size: it then hands them over in pieces of its input buffer, and how large a
+     * message may be is decided by its session. (What Jetty calls auto-fragmenting is, for what goes out, off without
+     * a frame limit.)
      */
     private static void configure(Configuration settings) {
         settings.setAutoFragment(true);

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The edge towards clients: the port with its WebSocket endpoint and its HTTP resources. It outlives whatever is swapped
- * above and beside it: without a gateway, upgrades are refused.
+ * The edge towards clients: the port with its WebSocket endpoint and its HTTP resources. It outlives whatever is
+ * swapped above and beside it: without a gateway, upgrades are refused.
  */
 @Component(immediate = true, service = {})
 public final class WebSocketEdge {

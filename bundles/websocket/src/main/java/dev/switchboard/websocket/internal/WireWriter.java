@@ -26,8 +26,8 @@ enum WireWriter {
     },
 
     /**
-     * Each message as a frame of its own, which Jetty copies into its output buffer and flushes behind the last: four times
-     * the cost, but by the book.
+     * Each message as a frame of its own, which Jetty copies into its output buffer and flushes behind the last: four
+     * times the cost, but by the book.
      */
     ONE_BY_ONE {
         @Override
@@ -37,7 +37,8 @@ enum WireWriter {
                 ByteBuffer rest = buffer.slice();
                 while (rest.hasRemaining()) {
                     WireHeader header = WireHeader.read(rest);
-                    messages.add(new Frame(header.opCode(), header.fin(), rest.slice(rest.position(), header.length())));
+                    ByteBuffer payload = rest.slice(rest.position(), header.length());
+                    messages.add(new Frame(header.opCode(), header.fin(), payload));
                     rest.position(rest.position() + header.length());
                 }
             }
@@ -68,8 +69,10 @@ enum WireWriter {
         if (Jetty.VERSION.startsWith(TESTED_WITH)) {
             return TOGETHER;
         }
-        LOG.warn("sending messages together was tested with Jetty {}x; with {} they are sent one by one, which costs more",
-                TESTED_WITH, Jetty.VERSION);
+        LOG.warn(
+                "sending messages together was tested with Jetty {}x; with {} they are sent one by one, at more cost",
+                TESTED_WITH,
+                Jetty.VERSION);
         return ONE_BY_ONE;
     }
 

@@ -41,7 +41,8 @@ class AccessGuardTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "localhost", "localhost:8444", "localhost:80", "localhost.:8443", "evil.example.org:8443", "127.0.0.2:8443",
+                "", "localhost", "localhost:8444", "localhost:80", "localhost.:8443", "evil.example.org:8443",
+                "127.0.0.2:8443",
                 "localhost:8443:1", "localhost:", "localhost:x", "localhost:*", "localhost:844300", "a@localhost:8443",
                 "agents.example.org", "[::1", "::1:8443", "localhost:8443,evil.example.org"
             })
@@ -72,7 +73,8 @@ class AccessGuardTest {
 
     @ParameterizedTest
     @CsvSource({
-        "agents.example.org,true", "agents.example.org:443,true", "other.example.org:99,true", "other.example.org,false",
+        "agents.example.org,true", "agents.example.org:443,true", "other.example.org:99,true",
+        "other.example.org,false",
         "other.example.org:98,false", "any.example.org:1,true", "any.example.org,true", "sub.agents.example.org,false",
         "public.example.org,true", "public.example.org:8443,true"
     })
@@ -86,7 +88,8 @@ class AccessGuardTest {
 
     @ParameterizedTest
     @CsvSource({
-        "http://localhost:8443,true", "http://127.0.0.1:8443,true", "http://[::1]:8443,true", "HTTP://LocalHost:8443,true",
+        "http://localhost:8443,true", "http://127.0.0.1:8443,true", "http://[::1]:8443,true",
+        "HTTP://LocalHost:8443,true",
         "https://localhost:8443,false", "http://localhost,false", "http://localhost:3000,false", "null,false",
         "http://evil.example.org,false", "http://localhost:8443.evil.example.org,false", "http://localhost:8443/,false",
         "'',false", "localhost:8443,false", "file://,false", "http://localhost:*,false"
@@ -99,7 +102,8 @@ class AccessGuardTest {
     @CsvSource({
         "https://console.example.org,true", "https://console.example.org:443,true", "http://console.example.org,false",
         "https://console.example.org:8443,false", "http://dev.example.org:3000,true", "http://dev.example.org,false",
-        "http://localhost:1,true", "http://localhost,true", "https://localhost:1,false", "chrome-extension://abcdef,true",
+        "http://localhost:1,true", "http://localhost,true", "https://localhost:1,false",
+        "chrome-extension://abcdef,true",
         "https://public.example.org,true", "http://public.example.org,false", "https://localhost:8443,false",
         "https://xconsole.example.org,false"
     })

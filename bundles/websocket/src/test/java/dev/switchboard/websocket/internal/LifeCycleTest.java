@@ -112,7 +112,7 @@ class LifeCycleTest {
     }
 
     @Test
-    @DisplayName("C1 other than loopback is refused while there is no TLS, in words that name the key and what would help")
+    @DisplayName("C1 other than loopback is refused while there is no TLS; the words name the key and what would help")
     void notLoopback() {
         Rig rig = new Rig(directory).set(ServerSettings.HOST, "0.0.0.0").start();
         Result result = rig.state.execute();
@@ -156,9 +156,10 @@ class LifeCycleTest {
         Rig.await("ready", () -> out(rig).endsWith("\n"));
         assertEquals("Switchboard ready at http://localhost:" + rig.port() + "/", out(rig).strip());
         assertEquals(
-                "{\"pid\":" + ProcessHandle.current().pid() + ",\"port\":" + rig.port() + ",\"shell_port\":8101,\"url\":"
-                        + "\"http://localhost:" + rig.port() + "/\",\"version\":\"1.2.3\",\"jdk\":\"" + Runtime.version()
-                        + "\",\"ready\":true,\"started_at\":\"2026-11-23T10:00:00Z\"}\n",
+                "{\"pid\":" + ProcessHandle.current().pid() + ",\"port\":" + rig.port() + ",\"shell_port\":8101,"
+                        + "\"url\":\"http://localhost:" + rig.port() + "/\",\"version\":\"1.2.3\","
+                        + "\"jdk\":\"" + Runtime.version() + "\",\"ready\":true,"
+                        + "\"started_at\":\"2026-11-23T10:00:00Z\"}\n",
                 Files.readString(file));
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
         rig.close();

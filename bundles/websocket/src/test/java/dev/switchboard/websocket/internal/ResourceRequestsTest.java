@@ -88,7 +88,7 @@ class ResourceRequestsTest {
     }
 
     @Test
-    @DisplayName("H1 the longest path serves, of equal ones the highest ranking, and what is below only for a path with /")
+    @DisplayName("H1 the longest path serves, of equal ones the highest ranking; a path with / serves what is below")
     void dispatch() throws Exception {
         assertEquals(404, get("/").statusCode());
         serve("/", "root");
@@ -186,7 +186,8 @@ class ResourceRequestsTest {
 
     private String firstLine(String path, String host) throws Exception {
         try (RawClient raw = new RawClient(rig.port())) {
-            raw.out.write(("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            String request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
+            raw.out.write(request.getBytes(StandardCharsets.US_ASCII));
             return raw.readHead().substring(0, 12);
         }
     }

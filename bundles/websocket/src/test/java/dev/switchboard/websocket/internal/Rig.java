@@ -96,7 +96,7 @@ final class Rig implements AutoCloseable, Configuration {
         edge.stop();
         for (FakeSession session : gateway.sessions) {
             if (!session.closed.isDone() || session.overlapping.get() > 0) {
-                throw new AssertionError("a session was not told once that it is closed, or was called twice at a time");
+                throw new AssertionError("a session was not told once that it is closed, or was called while it was");
             }
         }
         if (gateway.admitted.get() != 0) {
