@@ -3,17 +3,24 @@ package dev.switchboard.messagelog.file.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.switchboard.error.ErrorCode;
+import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.message.LogHead;
 import dev.switchboard.message.Message;
 import dev.switchboard.message.MessageLog;
+import dev.switchboard.message.MessagePage;
 import dev.switchboard.message.MessageQuery;
 import dev.switchboard.message.MessageQuery.Order;
 import dev.switchboard.project.ProjectId;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -141,13 +148,31 @@ class ConcurrencyTest {
             };
             Callable<Void> reader = () -> {
                 while (done.getCount() > 0) {
-                    var page = log.read(project, MessageQuery.all());
+                    MessagePage page = log.read(project, MessageQuery.all());
                     assertEquals(List.of(), page.gaps());
                     assertEquals(page.head().lastSeq(), page.messages().size());
                 }
                 return null;
             };
             runAll(List.of(deleter, reader));
+        }
+    }
+
+    @Test
+    @DisplayName("P1 a project that is deleted in the middle of a read is read again, as the new log that it is")
+    void deletedInTheMiddle() throws IOException {
+        ProjectId project = ProjectId.random();
+        FaultyFiles files = new FaultyFiles();
+        try (MessageLog log = Stores.provider(Clock.systemUTC(), Stores.settings(data, 1 << 20, 3), files).open()) {
+            for (int i = 1; i <= 10; i++) {
+                log.append(project, Records.lines(i, i));
+            }
+            // The read has to make this index again, and that is when the delete comes.
+            Files.delete(SegmentName.indexOf(Stores.segments(data, project).get(0)));
+            files.beforeOpen(() -> CompletableFuture.runAsync(() -> log.delete(project), pool).join());
+            MessagePage page = log.read(project, MessageQuery.all().withTypes(Set.of("never")));
+            assertEquals(List.of(), page.gaps());
+            assertEquals(log.head(project), page.head());
         }
     }
 
@@ -164,8 +189,8 @@ class ConcurrencyTest {
                     kept[0] = log.append(project, Records.lines(i, i)).get(0).seq();
                     begun.countDown();
                 }
-            } catch (dev.switchboard.error.SwitchboardException e) {
-                assertEquals(dev.switchboard.error.ErrorCode.STORAGE_UNAVAILABLE, e.code());
+            } catch (SwitchboardException e) {
+                assertEquals(ErrorCode.STORAGE_UNAVAILABLE, e.code());
             }
             return null;
         };

@@ -32,6 +32,8 @@ final class FaultyFiles implements FileLayer {
     /** Of the bytes of a failing write, so many are written all the same. */
     private volatile int torn;
 
+    private volatile Runnable beforeOpen;
+
     void fail(String reason, Operation... operations) {
         message = reason;
         failing = Set.of(operations);
@@ -39,6 +41,11 @@ final class FaultyFiles implements FileLayer {
 
     void tearWritesAt(int bytes) {
         torn = bytes;
+    }
+
+    /** Runs the action before the next file is opened for writing. */
+    void beforeOpen(Runnable action) {
+        beforeOpen = action;
     }
 
     void heal() {
@@ -53,6 +60,11 @@ final class FaultyFiles implements FileLayer {
 
     @Override
     public Output open(Path file) throws IOException {
+        Runnable action = beforeOpen;
+        beforeOpen = null;
+        if (action != null) {
+            action.run();
+        }
         check(Operation.OPEN);
         open.incrementAndGet();
         return new FaultyOutput(disk.open(file));
