@@ -73,7 +73,9 @@ EOF
 # In a checkout the server runs from a copy, which a later build or clean does not pull from under it.
 copy_distribution() {
   rm -rf "$KARAF/home.new"
-  cp -R "$DISTRIBUTION" "$KARAF/home.new" && rm -rf "${KARAF:?}/home" && mv "$KARAF/home.new" "$KARAF/home"
+  # What Maven assembles has no executable files; only its archives do.
+  cp -R "$DISTRIBUTION" "$KARAF/home.new" && chmod u+x "$KARAF/home.new/agent-mock/bin/claude" \
+    && rm -rf "${KARAF:?}/home" && mv "$KARAF/home.new" "$KARAF/home"
 }
 
 # Writes our pid, which java will have after exec; refuses if a server of this instance runs.
