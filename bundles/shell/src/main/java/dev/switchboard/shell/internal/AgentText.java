@@ -75,6 +75,9 @@ final class AgentText {
 
     /** What a result says of itself: that it failed and why, or what it took. */
     private static String result(JsonNode result) {
+        if (result.path("terminal_reason").asText().startsWith("aborted")) {
+            return "[interrupted]";
+        }
         if (result.path("is_error").asBoolean()) {
             return "[failed] " + failure(result);
         }

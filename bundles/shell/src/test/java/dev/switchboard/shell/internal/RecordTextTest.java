@@ -100,6 +100,10 @@ class RecordTextTest {
                 agent("result", "{\"type\":\"result\",\"subtype\":\"error_max_turns\",\"is_error\":true,\"errors\":"
                         + "[\"Reached maximum number of turns (2)\"]}"));
         assertEquals(
+                List.of("[interrupted]"),
+                agent("result", "{\"type\":\"result\",\"subtype\":\"error_during_execution\",\"is_error\":true,"
+                        + "\"terminal_reason\":\"aborted_streaming\",\"errors\":[\"[ede_diagnostic] x\"]}"));
+        assertEquals(
                 List.of("[failed] error_during_execution"),
                 agent("result", "{\"type\":\"result\",\"subtype\":\"error_during_execution\",\"is_error\":true}"));
     }
