@@ -39,7 +39,8 @@ class SubjectWeaverTest {
     @DisplayName("name the user of the session")
     void userName() throws Exception {
         WeavingLoader loader = new WeavingLoader();
-        Method userName = loader.loadClass("org.apache.karaf.shell.support.ShellUtil").getMethod("getCurrentUserName");
+        Method userName =
+                loader.loadClass("org.apache.karaf.shell.support.ShellUtil").getMethod("getCurrentUserName");
         assertEquals(null, userName.invoke(null));
         assertTrue(loader.imports.contains("dev.switchboard.subject"));
     }
@@ -107,7 +108,8 @@ class SubjectWeaverTest {
 
         @Override
         protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (!name.startsWith("org.apache.karaf.util.jaas.") && !name.startsWith("org.apache.karaf.shell.support.")) {
+            if (!name.startsWith("org.apache.karaf.util.jaas.")
+                    && !name.startsWith("org.apache.karaf.shell.support.")) {
                 return super.loadClass(name, resolve);
             }
             Class<?> loaded = findLoadedClass(name);
