@@ -17,8 +17,8 @@ import java.util.StringJoiner;
 final class AgentText {
     private static final int SUMMARY = 160;
     /** What tells most about a use of the usual tools, the best first. */
-    private static final List<String> TELLING =
-            List.of("command", "file_path", "notebook_path", "pattern", "path", "url", "query", "description", "prompt");
+    private static final List<String> TELLING = List.of(
+            "command", "file_path", "notebook_path", "pattern", "path", "url", "query", "description", "prompt");
 
     private AgentText() {}
 
@@ -31,7 +31,9 @@ final class AgentText {
             default -> List.of();
         };
         boolean subagent = line.path("parent_tool_use_id").isTextual();
-        return subagent ? lines.stream().map(text -> "  " + text.replace("\n", "\n  ")).toList() : lines;
+        return subagent
+                ? lines.stream().map(text -> "  " + text.replace("\n", "\n  ")).toList()
+                : lines;
     }
 
     private static List<String> assistant(JsonNode content) {
@@ -66,7 +68,8 @@ final class AgentText {
     private static List<String> toolResults(JsonNode content) {
         List<String> lines = new ArrayList<>();
         for (JsonNode block : content) {
-            if (block.path("type").asText().equals("tool_result") && block.path("is_error").asBoolean()) {
+            if (block.path("type").asText().equals("tool_result")
+                    && block.path("is_error").asBoolean()) {
                 lines.add("[tool failed] " + Printable.line(text(block.path("content")), SUMMARY));
             }
         }
@@ -82,11 +85,13 @@ final class AgentText {
             return "[failed] " + failure(result);
         }
         StringJoiner figures = new StringJoiner(", ", "[done] ", "").setEmptyValue("[done]");
-        number(result, "num_turns").ifPresent(turns -> figures.add(turns.equals(BigDecimal.ONE) ? "1 turn" : turns + " turns"));
-        number(result, "duration_ms").ifPresent(millis -> figures.add(
-                String.format(Locale.ROOT, "%.1f s", millis.doubleValue() / 1000)));
-        number(result, "total_cost_usd").ifPresent(cost -> figures.add(
-                "$" + cost.setScale(4, RoundingMode.HALF_UP).toPlainString()));
+        number(result, "num_turns")
+                .ifPresent(turns -> figures.add(turns.equals(BigDecimal.ONE) ? "1 turn" : turns + " turns"));
+        number(result, "duration_ms")
+                .ifPresent(millis -> figures.add(String.format(Locale.ROOT, "%.1f s", millis.doubleValue() / 1000)));
+        number(result, "total_cost_usd")
+                .ifPresent(cost ->
+                        figures.add("$" + cost.setScale(4, RoundingMode.HALF_UP).toPlainString()));
         return figures.toString();
     }
 
@@ -95,14 +100,17 @@ final class AgentText {
         result.path("errors").forEach(error -> errors.add(error.asText()));
         String text = result.path("result").asText();
         if (text.isEmpty()) {
-            text = errors.length() > 0 ? errors.toString() : result.path("subtype").asText("without a reason");
+            text = errors.length() > 0
+                    ? errors.toString()
+                    : result.path("subtype").asText("without a reason");
         }
         return text;
     }
 
     /** The text of a result that was not said before: commands of the agent's own answer so. */
     static Optional<String> resultText(JsonNode line) {
-        boolean good = line.path("type").asText().equals("result") && !line.path("is_error").asBoolean();
+        boolean good = line.path("type").asText().equals("result")
+                && !line.path("is_error").asBoolean();
         return Optional.of(line.path("result").asText()).filter(text -> good && !text.isBlank());
     }
 

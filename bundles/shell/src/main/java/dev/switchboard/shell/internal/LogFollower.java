@@ -25,6 +25,7 @@ public final class LogFollower {
     private static final long PAGE_BYTES = 1 << 20;
     /** Events wake the follower; this is for whoever came while the execution service was being replaced. */
     private static final Duration LOOK = Duration.ofSeconds(5);
+
     private static final Duration RETRY = Duration.ofMillis(500);
     private static final int MAX_RETRIES = 120;
     private static final Set<ErrorCode> PASSING = Set.of(ErrorCode.STORAGE_UNAVAILABLE, ErrorCode.SERVICE_UNAVAILABLE);
@@ -75,10 +76,10 @@ public final class LogFollower {
         while (!console.isGone()) {
             long events = watch.events();
             Optional<ExecutionEvent.Ended> end = watch.end(run);
-            boolean more = showMore(() -> watch.end(run)
-                    .map(ended -> ended.execution().seq())
-                    .orElse(Long.MAX_VALUE));
-            boolean whole = end.filter(ended -> shown >= ended.execution().seq()).isPresent();
+            boolean more = showMore(
+                    () -> watch.end(run).map(ended -> ended.execution().seq()).orElse(Long.MAX_VALUE));
+            boolean whole =
+                    end.filter(ended -> shown >= ended.execution().seq()).isPresent();
             if (whole || end.isPresent() && !more && failures == 0) {
                 return end;
             }

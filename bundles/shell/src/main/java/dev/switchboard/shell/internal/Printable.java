@@ -35,7 +35,8 @@ public final class Printable {
         if (character == '\n' || character == '\t') {
             return character;
         }
-        boolean turnsDirection = character >= 0x202A && character <= 0x202E || character >= 0x2066 && character <= 0x2069;
+        boolean turnsDirection =
+                character >= 0x202A && character <= 0x202E || character >= 0x2066 && character <= 0x2069;
         return Character.isISOControl(character) || turnsDirection ? REPLACEMENT : character;
     }
 }

@@ -27,9 +27,11 @@ public final class ProjectNames {
      */
     public static ProjectStatus find(List<ProjectStatus> projects, String text) {
         String id = text.toLowerCase(Locale.ROOT);
-        List<ProjectStatus> whole = matching(projects, project -> project.id().toString().equals(id)
-                || project.name().filter(text::equals).isPresent()
-                || isPath(project, text));
+        List<ProjectStatus> whole = matching(
+                projects,
+                project -> project.id().toString().equals(id)
+                        || project.name().filter(text::equals).isPresent()
+                        || isPath(project, text));
         if (!whole.isEmpty()) {
             return only(whole, text);
         }
@@ -44,7 +46,9 @@ public final class ProjectNames {
     }
 
     private static List<ProjectStatus> matching(List<ProjectStatus> projects, Predicate<Project> condition) {
-        return projects.stream().filter(status -> condition.test(status.project())).toList();
+        return projects.stream()
+                .filter(status -> condition.test(status.project()))
+                .toList();
     }
 
     private static boolean isPath(Project project, String text) {
@@ -57,7 +61,8 @@ public final class ProjectNames {
     private static ProjectStatus only(List<ProjectStatus> found, String text) {
         if (found.size() > 1) {
             String meant = found.stream()
-                    .map(status -> status.project().id() + " (" + status.project().path() + ")")
+                    .map(status ->
+                            status.project().id() + " (" + status.project().path() + ")")
                     .collect(Collectors.joining(", "));
             throw new SwitchboardException(
                     ErrorCode.VALIDATION_FAILED,
@@ -70,7 +75,8 @@ public final class ProjectNames {
     private static SwitchboardException notFound(String text) {
         String hint = text.length() == UUID_LENGTH
                 ? ""
-                : "; expected an id, at least " + MIN_PREFIX + " characters of one, a name or a path, as project-list shows";
+                : "; expected an id, at least " + MIN_PREFIX
+                        + " characters of one, a name or a path, as project-list shows";
         return new SwitchboardException(
                 ErrorCode.PROJECT_NOT_FOUND, "there is no project \"" + Printable.line(text, SHOWN) + "\"" + hint);
     }

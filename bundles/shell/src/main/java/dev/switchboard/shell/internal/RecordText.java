@@ -52,7 +52,10 @@ final class RecordText {
             texts.add(prompt.textValue());
         }
         for (JsonNode block : prompt) {
-            texts.add(block.path("type").asText().equals("text") ? block.path("text").asText() : "(image)");
+            texts.add(
+                    block.path("type").asText().equals("text")
+                            ? block.path("text").asText()
+                            : "(image)");
         }
         return "[" + data.path("by").asText("?") + "] > " + texts;
     }
@@ -61,14 +64,18 @@ final class RecordText {
         List<String> lines = new ArrayList<>();
         switch (type) {
             case "project_state" -> lines.add("[state] " + data.path("state").asText());
-            case "project_update" -> lines.add("[" + data.path("update_type").asText("update") + "] "
-                    + data.path("session_id").asText());
-            case "error" -> lines.add("[error] " + data.path("code").asText() + ": "
-                    + Printable.line(data.path("message").asText(), SHOWN));
-            case "permission_request" -> lines.add("[permission] asks to use " + data.path("tool_name").asText("?") + ": "
-                    + Printable.line(data.path("description").asText(Json.text(data.path("input"))), SHOWN));
-            case "permission_resolved" -> lines.add("[permission] " + data.path("decision").asText("?") + " by "
-                    + data.path("by").asText("?"));
+            case "project_update" ->
+                lines.add("[" + data.path("update_type").asText("update") + "] "
+                        + data.path("session_id").asText());
+            case "error" ->
+                lines.add("[error] " + data.path("code").asText() + ": "
+                        + Printable.line(data.path("message").asText(), SHOWN));
+            case "permission_request" ->
+                lines.add("[permission] asks to use " + data.path("tool_name").asText("?") + ": "
+                        + Printable.line(data.path("description").asText(Json.text(data.path("input"))), SHOWN));
+            case "permission_resolved" ->
+                lines.add("[permission] " + data.path("decision").asText("?") + " by "
+                        + data.path("by").asText("?"));
             case "process_killed" -> lines.add("[killed]");
             case "session_reset" -> lines.add("[new session]");
             default -> {

@@ -31,9 +31,7 @@ public final class ServerAddress {
      */
     public static String of(Settings settings) {
         String external = settings.get(ServerSettings.PUBLIC_URL);
-        String url = external.isEmpty()
-                ? fromInstance(settings).orElseGet(() -> fromSettings(settings))
-                : external;
+        String url = external.isEmpty() ? fromInstance(settings).orElseGet(() -> fromSettings(settings)) : external;
         return url.endsWith("/") ? url : url + "/";
     }
 

@@ -63,7 +63,11 @@ class BundleServicesTest {
     void saysWhatIsMissing() {
         try (BundleServices services = new BundleServices(registry.context())) {
             List<Runnable> calls = List.of(
-                    services::projects, services::executions, services::tokens, services::health, services::configuration);
+                    services::projects,
+                    services::executions,
+                    services::tokens,
+                    services::health,
+                    services::configuration);
             for (Runnable call : calls) {
                 SwitchboardException refusal = assertThrows(SwitchboardException.class, call::run);
                 assertEquals(ErrorCode.SERVICE_UNAVAILABLE, refusal.code());
@@ -107,9 +111,15 @@ class BundleServicesTest {
         executor("claude", 10, () -> version("new"));
         try (BundleServices services = new BundleServices(registry.context())) {
             List<ExecutorEntry> executors = services.executors();
-            assertEquals(List.of("claude", "claude", "echo"), executors.stream().map(ExecutorEntry::name).toList());
-            assertEquals(List.of(10, 0, 0), executors.stream().map(ExecutorEntry::ranking).toList());
-            assertEquals(List.of(true, false, true), executors.stream().map(ExecutorEntry::selected).toList());
+            assertEquals(
+                    List.of("claude", "claude", "echo"),
+                    executors.stream().map(ExecutorEntry::name).toList());
+            assertEquals(
+                    List.of(10, 0, 0),
+                    executors.stream().map(ExecutorEntry::ranking).toList());
+            assertEquals(
+                    List.of(true, false, true),
+                    executors.stream().map(ExecutorEntry::selected).toList());
             assertEquals(Optional.of("new"), executors.get(0).capabilities().version());
             assertEquals("some.bundle", executors.get(0).bundle());
             assertTrue(executors.get(2).capabilities().unavailable().isPresent());

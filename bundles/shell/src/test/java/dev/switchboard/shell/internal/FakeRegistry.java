@@ -27,9 +27,8 @@ final class FakeRegistry {
     <T> void add(Class<T> type, T service, int ranking, Map<String, ?> properties) {
         ServiceReference<?> reference = proxy(ServiceReference.class, (name, arguments) -> switch (name) {
             case "getBundle" -> bundle;
-            case "getProperty" -> arguments[0].equals(Constants.SERVICE_RANKING)
-                    ? (Object) ranking
-                    : properties.get(arguments[0]);
+            case "getProperty" ->
+                arguments[0].equals(Constants.SERVICE_RANKING) ? (Object) ranking : properties.get(arguments[0]);
             case "compareTo" -> Integer.compare(ranking, entry(arguments[0]).ranking());
             default -> throw new UnsupportedOperationException(name);
         });
@@ -42,15 +41,17 @@ final class FakeRegistry {
 
     BundleContext context() {
         return proxy(BundleContext.class, (name, arguments) -> switch (name) {
-            case "getServiceReference" -> entries.stream()
-                    .filter(entry -> entry.type() == arguments[0])
-                    .max(Comparator.comparingInt(Entry::ranking))
-                    .map(Entry::reference)
-                    .orElse(null);
-            case "getServiceReferences" -> entries.stream()
-                    .filter(entry -> entry.type() == arguments[0])
-                    .map(Entry::reference)
-                    .toList();
+            case "getServiceReference" ->
+                entries.stream()
+                        .filter(entry -> entry.type() == arguments[0])
+                        .max(Comparator.comparingInt(Entry::ranking))
+                        .map(Entry::reference)
+                        .orElse(null);
+            case "getServiceReferences" ->
+                entries.stream()
+                        .filter(entry -> entry.type() == arguments[0])
+                        .map(Entry::reference)
+                        .toList();
             case "getService" -> {
                 held++;
                 yield entry(arguments[0]).service();
@@ -64,7 +65,10 @@ final class FakeRegistry {
     }
 
     private Entry entry(Object reference) {
-        return entries.stream().filter(entry -> entry.reference() == reference).findAny().orElseThrow();
+        return entries.stream()
+                .filter(entry -> entry.reference() == reference)
+                .findAny()
+                .orElseThrow();
     }
 
     private static <T> T proxy(Class<T> type, Answer answer) {

@@ -71,14 +71,12 @@ public final class FakeServer implements Services, ProjectService {
 
     /** Appends a record to the one log that there is. */
     public Message record(Direction direction, String type, String json) {
-        Message message = new Message(
-                records.size() + 1L, NOW, direction, type, Content.of(json), Optional.empty());
+        Message message = new Message(records.size() + 1L, NOW, direction, type, Content.of(json), Optional.empty());
         records.add(message);
         for (int i = 0; i < projects.size(); i++) {
             Project project = projects.get(i).project();
             projects.set(
-                    i,
-                    status(project.id(), project.path(), project.name(), new LogHead(EPOCH, 1, records.size())));
+                    i, status(project.id(), project.path(), project.name(), new LogHead(EPOCH, 1, records.size())));
         }
         return message;
     }
@@ -157,7 +155,10 @@ public final class FakeServer implements Services, ProjectService {
 
     @Override
     public ProjectStatus status(ProjectId id) {
-        return projects.stream().filter(status -> status.project().id().equals(id)).findAny().orElseThrow();
+        return projects.stream()
+                .filter(status -> status.project().id().equals(id))
+                .findAny()
+                .orElseThrow();
     }
 
     @Override
@@ -173,9 +174,10 @@ public final class FakeServer implements Services, ProjectService {
                 .limit(query.limit())
                 .toList();
         long last = records.stream().mapToLong(Message::seq).max().orElse(0);
-        List<Gap> holes = gaps.stream().filter(gap -> gap.from() > query.afterSeq()).toList();
-        MessagePage answer = new MessagePage(
-                page, holes, OptionalLong.empty(), Optional.empty(), new LogHead(EPOCH, 1, last));
+        List<Gap> holes =
+                gaps.stream().filter(gap -> gap.from() > query.afterSeq()).toList();
+        MessagePage answer =
+                new MessagePage(page, holes, OptionalLong.empty(), Optional.empty(), new LogHead(EPOCH, 1, last));
         afterReading.run();
         return answer;
     }

@@ -32,6 +32,7 @@ public final class FakeTokens implements TokenRegistry {
 
     @Override
     public boolean revoke(String idOrName) {
-        return kept.removeIf(token -> token.id().equals(idOrName) || token.name().equals(idOrName));
+        return kept.removeIf(
+                token -> token.id().equals(idOrName) || token.name().equals(idOrName));
     }
 }

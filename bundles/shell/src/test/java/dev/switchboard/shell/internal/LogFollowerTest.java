@@ -184,8 +184,7 @@ class LogFollowerTest {
             watch.on(Runs.recorded(project, server.records.get(0)));
             throw new SwitchboardException(ErrorCode.STORAGE_UNAVAILABLE, "gone");
         };
-        SwitchboardException failure =
-                assertThrows(SwitchboardException.class, () -> from(0).showRun(run.id()));
+        SwitchboardException failure = assertThrows(SwitchboardException.class, () -> from(0).showRun(run.id()));
         assertEquals("gone", failure.getMessage());
         assertEquals(121, reads.get());
     }

@@ -16,7 +16,8 @@ class ProjectNamesTest {
     private final FakeServer server = new FakeServer();
     private final ProjectId first = server.add("abcdef00-0000-4000-8000-000000000001", "/work/one", Optional.of("one"));
     private final ProjectId second = server.add("abcdef00-0000-4000-8000-000000000002", "/work/two", Optional.empty());
-    private final ProjectId third = server.add("12340000-0000-4000-8000-000000000003", "/work/three", Optional.of("abcd"));
+    private final ProjectId third =
+            server.add("12340000-0000-4000-8000-000000000003", "/work/three", Optional.of("abcd"));
 
     private ProjectId find(String text) {
         return ProjectNames.find(server.projects, text).project().id();

@@ -33,9 +33,11 @@ class RecordTextTest {
     void showsText() {
         assertEquals(
                 List.of("First\nline", "second"),
-                agent("assistant", "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"text\",\"text\":"
-                        + "\"First\\nline\"},{\"type\":\"thinking\",\"thinking\":\"hm\"},"
-                        + "{\"type\":\"text\",\"text\":\"second\"}]},\"parent_tool_use_id\":null}"));
+                agent(
+                        "assistant",
+                        "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"text\",\"text\":"
+                                + "\"First\\nline\"},{\"type\":\"thinking\",\"thinking\":\"hm\"},"
+                                + "{\"type\":\"text\",\"text\":\"second\"}]},\"parent_tool_use_id\":null}"));
         assertEquals(
                 List.of("plain"), agent("assistant", "{\"type\":\"assistant\",\"message\":{\"content\":\"plain\"}}"));
     }
@@ -45,16 +47,22 @@ class RecordTextTest {
     void showsTools() {
         assertEquals(
                 List.of("[tool] Bash ls -l"),
-                agent("assistant", "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"tool_use\",\"name\":"
-                        + "\"Bash\",\"input\":{\"description\":\"List\",\"command\":\"ls -l\"}}]}}"));
+                agent(
+                        "assistant",
+                        "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"tool_use\",\"name\":"
+                                + "\"Bash\",\"input\":{\"description\":\"List\",\"command\":\"ls -l\"}}]}}"));
         assertEquals(
                 List.of("[tool] Odd {\"n\":1.50}"),
-                agent("assistant", "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"tool_use\",\"name\":"
-                        + "\"Odd\",\"input\":{\"n\":1.50}}]}}"));
+                agent(
+                        "assistant",
+                        "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"tool_use\",\"name\":"
+                                + "\"Odd\",\"input\":{\"n\":1.50}}]}}"));
         assertEquals(
                 List.of("[tool] Bare"),
-                agent("assistant", "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"tool_use\",\"name\":"
-                        + "\"Bare\",\"input\":{}}]}}"));
+                agent(
+                        "assistant",
+                        "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"tool_use\",\"name\":"
+                                + "\"Bare\",\"input\":{}}]}}"));
         String longCommand = agent(
                         "assistant",
                         "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"tool_use\",\"name\":\"Bash\","
@@ -68,8 +76,10 @@ class RecordTextTest {
     void indentsSubagents() {
         assertEquals(
                 List.of("  one\n  two"),
-                agent("assistant", "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"text\",\"text\":"
-                        + "\"one\\ntwo\"}]},\"parent_tool_use_id\":\"toolu_1\"}"));
+                agent(
+                        "assistant",
+                        "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"text\",\"text\":"
+                                + "\"one\\ntwo\"}]},\"parent_tool_use_id\":\"toolu_1\"}"));
     }
 
     @Test
@@ -77,10 +87,12 @@ class RecordTextTest {
     void showsFailedTools() {
         assertEquals(
                 List.of("[tool failed] no such file"),
-                agent("user", "{\"type\":\"user\",\"message\":{\"content\":["
-                        + "{\"type\":\"tool_result\",\"content\":\"fine\",\"is_error\":false},"
-                        + "{\"type\":\"tool_result\",\"content\":[{\"type\":\"text\",\"text\":\"no such\\nfile\"}],"
-                        + "\"is_error\":true}]}}"));
+                agent(
+                        "user",
+                        "{\"type\":\"user\",\"message\":{\"content\":["
+                                + "{\"type\":\"tool_result\",\"content\":\"fine\",\"is_error\":false},"
+                                + "{\"type\":\"tool_result\",\"content\":[{\"type\":\"text\",\"text\":\"no such\\nfile\"}],"
+                                + "\"is_error\":true}]}}"));
     }
 
     @Test
@@ -88,21 +100,29 @@ class RecordTextTest {
     void showsResults() {
         assertEquals(
                 List.of("[done] 3 turns, 12.3 s, $0.0123"),
-                agent("result", "{\"duration_ms\":12345,\"type\":\"result\",\"subtype\":\"success\",\"is_error\":false,"
-                        + "\"num_turns\":3,\"total_cost_usd\":0.012345,\"result\":\"said before\"}"));
+                agent(
+                        "result",
+                        "{\"duration_ms\":12345,\"type\":\"result\",\"subtype\":\"success\",\"is_error\":false,"
+                                + "\"num_turns\":3,\"total_cost_usd\":0.012345,\"result\":\"said before\"}"));
         assertEquals(List.of("[done]"), agent("result", "{\"type\":\"result\",\"is_error\":false}"));
         assertEquals(
                 List.of("[failed] API Error: 500"),
-                agent("result", "{\"type\":\"result\",\"subtype\":\"success\",\"is_error\":true,\"result\":"
-                        + "\"API Error: 500\"}"));
+                agent(
+                        "result",
+                        "{\"type\":\"result\",\"subtype\":\"success\",\"is_error\":true,\"result\":"
+                                + "\"API Error: 500\"}"));
         assertEquals(
                 List.of("[failed] Reached maximum number of turns (2)"),
-                agent("result", "{\"type\":\"result\",\"subtype\":\"error_max_turns\",\"is_error\":true,\"errors\":"
-                        + "[\"Reached maximum number of turns (2)\"]}"));
+                agent(
+                        "result",
+                        "{\"type\":\"result\",\"subtype\":\"error_max_turns\",\"is_error\":true,\"errors\":"
+                                + "[\"Reached maximum number of turns (2)\"]}"));
         assertEquals(
                 List.of("[interrupted]"),
-                agent("result", "{\"type\":\"result\",\"subtype\":\"error_during_execution\",\"is_error\":true,"
-                        + "\"terminal_reason\":\"aborted_streaming\",\"errors\":[\"[ede_diagnostic] x\"]}"));
+                agent(
+                        "result",
+                        "{\"type\":\"result\",\"subtype\":\"error_during_execution\",\"is_error\":true,"
+                                + "\"terminal_reason\":\"aborted_streaming\",\"errors\":[\"[ede_diagnostic] x\"]}"));
         assertEquals(
                 List.of("[failed] error_during_execution"),
                 agent("result", "{\"type\":\"result\",\"subtype\":\"error_during_execution\",\"is_error\":true}"));
@@ -117,8 +137,8 @@ class RecordTextTest {
         assertEquals(List.of(), server("from_the_future", "{}"));
         assertEquals(
                 "[system init]",
-                RecordText.placeholder(message(
-                        Direction.CLAUDE, "system", Content.of("{\"type\":\"system\",\"subtype\":\"init\"}"))));
+                RecordText.placeholder(
+                        message(Direction.CLAUDE, "system", Content.of("{\"type\":\"system\",\"subtype\":\"init\"}"))));
         assertEquals("[x]", RecordText.placeholder(message(Direction.CLAUDE, "x", Content.of("{\"type\":\"x\"}"))));
     }
 
@@ -127,8 +147,7 @@ class RecordTextTest {
     void showsPrompts() {
         assertEquals(
                 List.of("[anna] > do it"),
-                RecordText.of(message(
-                        Direction.CLIENT, "user", Content.of("{\"by\":\"anna\",\"prompt\":\"do it\"}"))));
+                RecordText.of(message(Direction.CLIENT, "user", Content.of("{\"by\":\"anna\",\"prompt\":\"do it\"}"))));
         assertEquals(
                 List.of("[anna] > look\n(image)"),
                 RecordText.of(message(

@@ -34,8 +34,9 @@ import org.apache.karaf.shell.support.CommandException;
 @Command(
         scope = "switchboard",
         name = "execute",
-        description = "Prompts a project's agent and shows what it does until the end of the run. Ctrl-C interrupts the run."
-                + " Fails unless the run completes.")
+        description =
+                "Prompts a project's agent and shows what it does until the end of the run. Ctrl-C interrupts the run."
+                        + " Fails unless the run completes.")
 public final class ExecuteCommand extends ProjectCommand {
     @Argument(
             index = 1,

@@ -54,8 +54,12 @@ public final class HealthCommand extends ServerCommand {
     private static ShellTable table(HealthReport report) {
         ShellTable table = new ShellTable();
         List.of("Check", "Status", "Details").forEach(table::column);
-        report.checks().forEach((name, check) -> table.addRow()
-                .addContent(Printable.line(name, 64), check.status().wireName(), Printable.line(details(check), 300)));
+        report.checks()
+                .forEach((name, check) -> table.addRow()
+                        .addContent(
+                                Printable.line(name, 64),
+                                check.status().wireName(),
+                                Printable.line(details(check), 300)));
         return table;
     }
 

@@ -43,9 +43,14 @@ public final class ProjectInfoCommand extends ProjectCommand {
         status.limitedUntil().ifPresent(until -> field(console, "limited until", Times.show(until)));
         project.lastError()
                 .ifPresent(error -> field(
-                        console, "last error", error.code() + " at " + Times.show(error.at()) + ": " + error.message()));
+                        console,
+                        "last error",
+                        error.code() + " at " + Times.show(error.at()) + ": " + error.message()));
         field(console, "session", project.sessionId().orElse("-"));
-        field(console, "records", status.log().firstSeq() + " to " + status.log().lastSeq());
+        field(
+                console,
+                "records",
+                status.log().firstSeq() + " to " + status.log().lastSeq());
         field(console, "created", Times.show(project.createdAt()));
         field(console, "last active", Times.show(project.lastActive()));
     }

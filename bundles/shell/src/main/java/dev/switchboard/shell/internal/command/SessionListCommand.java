@@ -55,7 +55,9 @@ public final class SessionListCommand extends ProjectCommand {
                             Printable.line(session.id(), 64),
                             Times.show(session.lastUsed()),
                             session.firstSeq() + " to " + session.lastSeq(),
-                            session.costUsd().map(cost -> "$" + cost.toPlainString()).orElse(""),
+                            session.costUsd()
+                                    .map(cost -> "$" + cost.toPlainString())
+                                    .orElse(""),
                             Printable.line(session.firstPrompt(), PROMPT));
         }
         return table;

@@ -64,8 +64,9 @@ public final class TokenCreateCommand extends ServerCommand {
             call.console().json(Json.object().put("token", issued.secret()).setAll(TokenText.json(info)));
         } else {
             call.console().line(issued.secret());
-            call.console().line("(token \"" + info.name() + "\", role " + info.role().wireName() + ", projects: "
-                    + TokenText.projects(info) + ", expires: " + TokenText.expiry(info) + "; not shown again)");
+            call.console()
+                    .line("(token \"" + info.name() + "\", role " + info.role().wireName() + ", projects: "
+                            + TokenText.projects(info) + ", expires: " + TokenText.expiry(info) + "; not shown again)");
         }
         return 0;
     }

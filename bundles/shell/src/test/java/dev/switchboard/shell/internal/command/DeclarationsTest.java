@@ -11,10 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.karaf.shell.api.action.Action;
@@ -28,8 +28,8 @@ import org.osgi.framework.BundleContext;
 /** What Karaf reads of the commands' classes, which no call in a test would miss. */
 class DeclarationsTest {
     private static final Path CLASSES = Path.of("target/classes/dev/switchboard/shell/internal/command");
-    private static final Path ACL = Path.of(
-            "../../karaf-distribution/src/main/resources/etc/org.apache.karaf.command.acl.switchboard.cfg");
+    private static final Path ACL =
+            Path.of("../../karaf-distribution/src/main/resources/etc/org.apache.karaf.command.acl.switchboard.cfg");
     private static final Set<String> LOOKING =
             Set.of("project-list", "project-info", "session-list", "executor-list", "health", "log");
     private static final Set<String> DRIVING = Set.of("project-create", "execute", "kill", "interrupt");
@@ -37,7 +37,8 @@ class DeclarationsTest {
     private static List<Class<?>> concrete() throws IOException, ClassNotFoundException {
         List<Class<?>> classes = new ArrayList<>();
         try (Stream<Path> files = Files.list(CLASSES)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".class")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".class")).toList()) {
                 String name = file.getFileName().toString().replace(".class", "");
                 Class<?> type = Class.forName(DeclarationsTest.class.getPackageName() + "." + name);
                 if (!Modifier.isAbstract(type.getModifiers()) && type.isAnnotationPresent(Service.class)) {

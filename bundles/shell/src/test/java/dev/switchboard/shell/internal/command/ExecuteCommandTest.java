@@ -43,8 +43,7 @@ class ExecuteCommandTest {
     }
 
     private void says(String text) {
-        calls.server.tell(
-                Runs.recorded(project, calls.server.record(Direction.CLAUDE, "assistant", Runs.says(text))));
+        calls.server.tell(Runs.recorded(project, calls.server.record(Direction.CLAUDE, "assistant", Runs.says(text))));
     }
 
     private void result(String json) {
@@ -153,8 +152,7 @@ class ExecuteCommandTest {
                 assertThrows(SwitchboardException.class, () -> calls.call(new ExecuteCommand(), "one", " ", ""));
         assertEquals(ErrorCode.VALIDATION_FAILED, refusal.code());
         assertEquals(List.of(), executions.requests);
-        CommandException missing =
-                assertThrows(CommandException.class, () -> calls.call(new ExecuteCommand(), "one"));
+        CommandException missing = assertThrows(CommandException.class, () -> calls.call(new ExecuteCommand(), "one"));
         assertTrue(missing.getMessage().contains("prompt"), missing.getMessage());
     }
 

@@ -49,14 +49,21 @@ class ListingCommandsTest {
     void listsProjects() throws CommandException, JsonProcessingException {
         calls.call(new ProjectListCommand());
         assertEquals(
-                List.of("abcdef00-0000-4000-8000-000000000001", "one", "IDLE", "claude", "2026-01-31T10:15:30Z", "/work/one"),
+                List.of(
+                        "abcdef00-0000-4000-8000-000000000001",
+                        "one",
+                        "IDLE",
+                        "claude",
+                        "2026-01-31T10:15:30Z",
+                        "/work/one"),
                 List.of(row(2)));
         Calls other = new Calls();
         other.server.projects.addAll(calls.server.projects);
         assertEquals(0, other.call(new ProjectListCommand(), "--json"));
         JsonNode document = other.output.json();
         assertEquals(1, document.get("total").asInt());
-        assertEquals(project.toString(), document.get("projects").get(0).get("id").asText());
+        assertEquals(
+                project.toString(), document.get("projects").get(0).get("id").asText());
         assertEquals("IDLE", document.get("projects").get(0).get("state").asText());
     }
 
@@ -90,8 +97,8 @@ class ListingCommandsTest {
     @Test
     @DisplayName("H6 session-list")
     void listsSessions() throws CommandException, JsonProcessingException {
-        calls.server.sessions.add(new AgentSession(
-                "s-1", 1, 9, FakeServer.NOW, "first\nprompt", Optional.of(new BigDecimal("0.50"))));
+        calls.server.sessions.add(
+                new AgentSession("s-1", 1, 9, FakeServer.NOW, "first\nprompt", Optional.of(new BigDecimal("0.50"))));
         calls.call(new SessionListCommand(), "one");
         assertEquals(List.of("s-1", "2026-01-31T10:15:30Z", "1 to 9", "$0.50", "first prompt"), List.of(row(2)));
         Calls other = new Calls();
@@ -100,14 +107,20 @@ class ListingCommandsTest {
         assertEquals(0, other.call(new SessionListCommand(), "--json", "one"));
         JsonNode document = other.output.json();
         assertEquals(project.toString(), document.get("project_id").asText());
-        assertEquals("first\nprompt", document.get("sessions").get(0).get("first_prompt").asText());
+        assertEquals(
+                "first\nprompt",
+                document.get("sessions").get(0).get("first_prompt").asText());
     }
 
     @Test
     @DisplayName("H6 S2 executor-list says which are there, outranked or unavailable")
     void listsExecutors() throws CommandException, JsonProcessingException {
         AgentCapabilities good = new AgentCapabilities(
-                Optional.of("2.1.330"), Optional.of("/bin/claude"), Optional.empty(), Set.of("plan"), Set.of("interrupt"));
+                Optional.of("2.1.330"),
+                Optional.of("/bin/claude"),
+                Optional.empty(),
+                Set.of("plan"),
+                Set.of("interrupt"));
         AgentCapabilities bad = new AgentCapabilities(
                 Optional.empty(), Optional.empty(), Optional.of("not installed: npm install it"), Set.of(), Set.of());
         calls.server.executors.add(new ExecutorEntry("claude", 7, true, "b.one", good));
@@ -119,8 +132,10 @@ class ListingCommandsTest {
         other.server.executors.addAll(calls.server.executors);
         assertEquals(0, other.call(new ExecutorListCommand(), "--json"));
         JsonNode list = other.output.json().get("executors");
-        assertTrue(list.get(0).get("available").asBoolean() && list.get(0).get("selected").asBoolean());
-        assertFalse(list.get(1).get("available").asBoolean() || list.get(1).get("selected").asBoolean());
+        assertTrue(list.get(0).get("available").asBoolean()
+                && list.get(0).get("selected").asBoolean());
+        assertFalse(list.get(1).get("available").asBoolean()
+                || list.get(1).get("selected").asBoolean());
         assertEquals("not installed: npm install it", list.get(1).get("message").asText());
     }
 

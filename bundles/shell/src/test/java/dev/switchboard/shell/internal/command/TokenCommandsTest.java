@@ -70,10 +70,20 @@ class TokenCommandsTest {
         ProjectId project = calls.server.add("abcdef00-0000-4000-8000-000000000001", "/work/one", Optional.of("one"));
         calls.call(
                 new TokenCreateCommand(),
-                "--role", "operator", "--ttl", "15m", "--project", "one", "--project", "abcd", "--json", "writer");
+                "--role",
+                "operator",
+                "--ttl",
+                "15m",
+                "--project",
+                "one",
+                "--project",
+                "abcd",
+                "--json",
+                "writer");
         Set<ProjectId> only = Set.of(project);
         assertEquals(
-                new NewToken("writer", Role.OPERATOR, Optional.of(Duration.ofMinutes(15)), Optional.of(only)), wanted());
+                new NewToken("writer", Role.OPERATOR, Optional.of(Duration.ofMinutes(15)), Optional.of(only)),
+                wanted());
         JsonNode document = calls.output.json();
         assertEquals(FakeTokens.SECRET, document.get("token").asText());
         assertEquals("operator", document.get("role").asText());
@@ -119,15 +129,16 @@ class TokenCommandsTest {
     @Test
     @DisplayName("C5 H6 who takes the secret for a name is not shown it again")
     void doesNotRepeatWhatIsUnknown() {
-        SwitchboardException refusal = assertThrows(
-                SwitchboardException.class, () -> calls.call(new TokenRevokeCommand(), FakeTokens.SECRET));
+        SwitchboardException refusal =
+                assertThrows(SwitchboardException.class, () -> calls.call(new TokenRevokeCommand(), FakeTokens.SECRET));
         assertFalse(refusal.getMessage().contains(FakeTokens.SECRET), refusal.getMessage());
     }
 
     @Test
     @DisplayName("H6 url: where the server listens, with an admin token for 15 minutes, of another name each time")
     void printsTheUrl() throws CommandException, IOException {
-        Files.writeString(data.resolve("instance.json"), "{\"pid\":1,\"url\":\"http://localhost:40123/\",\"ready\":true}\n");
+        Files.writeString(
+                data.resolve("instance.json"), "{\"pid\":1,\"url\":\"http://localhost:40123/\",\"ready\":true}\n");
         calls.call(new UrlCommand());
         calls.call(new UrlCommand());
         String url = "http://localhost:40123/?token=" + ENCODED;
@@ -143,7 +154,8 @@ class TokenCommandsTest {
     void choosesTheAddress() throws CommandException, IOException {
         calls.call(new UrlCommand());
         Files.writeString(data.resolve("instance.json"), "not json");
-        calls.server.settings = calls.server.settings.with(ServerSettings.HOST, "::1").with(ServerSettings.PORT, 9000);
+        calls.server.settings =
+                calls.server.settings.with(ServerSettings.HOST, "::1").with(ServerSettings.PORT, 9000);
         calls.call(new UrlCommand());
         Files.writeString(data.resolve("instance.json"), "{\"url\":\"http://localhost:40123/\"}");
         calls.server.settings = calls.server.settings.with(ServerSettings.PUBLIC_URL, "https://agents.example.org/x");
@@ -162,10 +174,11 @@ class TokenCommandsTest {
         calls.server.settings = calls.server.settings.with(ServerSettings.AUTH_MODE, AuthMode.NONE);
         calls.call(new UrlCommand());
         assertEquals(List.of("http://localhost:8443/"), calls.output.lines());
-        calls.server.settings =
-                calls.server.settings.with(ServerSettings.AUTH_MODE, AuthMode.TOKEN).with(ServerSettings.PORT, 0);
-        SwitchboardException refusal =
-                assertThrows(SwitchboardException.class, () -> calls.call(new UrlCommand()));
+        calls.server.settings = calls.server
+                .settings
+                .with(ServerSettings.AUTH_MODE, AuthMode.TOKEN)
+                .with(ServerSettings.PORT, 0);
+        SwitchboardException refusal = assertThrows(SwitchboardException.class, () -> calls.call(new UrlCommand()));
         assertEquals(ErrorCode.SERVICE_UNAVAILABLE, refusal.code());
         assertEquals(List.of(), tokens.wanted);
     }
