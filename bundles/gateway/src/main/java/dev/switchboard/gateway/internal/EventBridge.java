@@ -87,15 +87,17 @@ final class EventBridge implements ExecutionListener {
     private void recorded(Recorded event) {
         Feed feed = feeds.computeIfAbsent(event.project(), id -> new Feed());
         Topic topic = Topic.of(event.project());
-        Optional<Broadcaster> broadcaster = services.broadcaster();
         long limit = services.settings().get(ServerSettings.LIMITS_QUEUE_BYTES);
-        broadcaster
-                .filter(present -> feed.begun != present)
-                .ifPresent(present -> begin(feed, present, topic, event.messages().get(0).seq() - 1));
         for (Message message : event.messages()) {
-            // Known before it is published: who subscribes in between then looks into the log.
+            // Known before it is known who publishes it: whoever subscribes to another broadcaster meanwhile sees that
+            // there is more than that one has, and looks into the log.
             feed.last = message.seq();
-            broadcaster.ifPresent(present -> present.publish(topic, frame(event.project(), message, limit)));
+            services.broadcaster().ifPresent(broadcaster -> {
+                if (feed.begun != broadcaster) {
+                    begin(feed, broadcaster, topic, message.seq() - 1);
+                }
+                broadcaster.publish(topic, frame(event.project(), message, limit));
+            });
         }
     }
 

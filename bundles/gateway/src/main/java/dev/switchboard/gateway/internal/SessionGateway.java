@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -121,6 +122,15 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    Core core() {
+        return core;
+    }
+
+    /** Has the timer's thread do now what it does now and then, and waits for it. */
+    void housekeep() throws InterruptedException, ExecutionException {
+        timer.submit(housekeeping::tick).get();
     }
 
     // Letting clients in.
@@ -226,7 +236,7 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
         int behind = 0;
         for (Session session : registry.all()) {
             queued += session.outbox().queuedBytes();
-            behind += session.outbox().isBehind() ? 1 : 0;
+            behind += session.outbox().behindFor() > 0 ? 1 : 0;
         }
         sink.gauge("connections", "Connections that are open.", Map.of(), limits.total());
         sink.gauge("connections_behind", "Connections that read from the log, being slower than an agent.", Map.of(), behind);

@@ -20,8 +20,8 @@ final class SessionMonitor {
     /** How often somebody is asked about who may have been turned away meanwhile. */
     private static final Duration VALIDITY_TIME = Duration.ofSeconds(30);
 
-    /** A send that takes longer than this is held up by the network. */
-    private static final Duration SLOW_SEND = Duration.ofSeconds(1);
+    /** A send that takes longer than this is held up by the network; whoever is behind for longer is not just passing. */
+    private static final Duration SLOW_AFTER = Duration.ofSeconds(1);
 
     private final Session session;
     private final LongSupplier nanoTime;
@@ -103,8 +103,8 @@ final class SessionMonitor {
         if (!ping.isZero() && since(heardAt) > ping.plus(ping.dividedBy(2)).toNanos()) {
             return Condition.STALE;
         }
-        boolean slow = outbox.sendingFor() > SLOW_SEND.toNanos()
-                || outbox.isBehind()
+        boolean slow = outbox.sendingFor() > SLOW_AFTER.toNanos()
+                || outbox.behindFor() > SLOW_AFTER.toNanos()
                 || outbox.queuedBytes() > settings.get(ServerSettings.LIMITS_QUEUE_BYTES);
         return slow ? Condition.SLOW : Condition.HEALTHY;
     }

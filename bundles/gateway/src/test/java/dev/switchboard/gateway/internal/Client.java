@@ -9,6 +9,7 @@ import dev.switchboard.project.ProjectId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -47,8 +48,21 @@ final class Client {
 
     /** The next frame. */
     JsonNode next() {
+        return next(connection.messages);
+    }
+
+    /** The next of those frames that come now and then, whatever is asked. */
+    JsonNode nextAside(String type) {
+        JsonNode frame = next(connection.asides);
+        while (!frame.get("type").asText().equals(type)) {
+            frame = next(connection.asides);
+        }
+        return frame;
+    }
+
+    private static JsonNode next(BlockingQueue<JsonNode> frames) {
         try {
-            JsonNode frame = connection.messages.poll(Await.SECONDS, TimeUnit.SECONDS);
+            JsonNode frame = frames.poll(Await.SECONDS, TimeUnit.SECONDS);
             assertNotNull(frame, "a frame within " + Await.SECONDS + " s");
             return frame;
         } catch (InterruptedException e) {

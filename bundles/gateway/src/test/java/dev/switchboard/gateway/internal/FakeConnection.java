@@ -26,6 +26,9 @@ final class FakeConnection implements ClientConnection {
     private volatile boolean sending;
 
     final LinkedBlockingQueue<JsonNode> messages = new LinkedBlockingQueue<>();
+    /** What comes now and then, whatever is asked. */
+    final LinkedBlockingQueue<JsonNode> asides = new LinkedBlockingQueue<>();
+
     final List<String> broken = new ArrayList<>();
     final AtomicInteger sends = new AtomicInteger();
     final AtomicInteger largestSend = new AtomicInteger();
@@ -142,7 +145,9 @@ final class FakeConnection implements ClientConnection {
 
     private void accept(byte[] text) {
         try {
-            messages.add(Json.read(text));
+            JsonNode message = Json.read(text);
+            boolean aside = List.of("server_stats", "connection_health").contains(message.get("type").asText());
+            (aside ? asides : messages).add(message);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -162,11 +163,31 @@ final class World implements AutoCloseable {
     }
 
     Client client(Optional<String> token) {
-        Admission admission = gateway.admit(new ConnectRequest("127.0.0.1", token));
+        return open(gateway.admit(new ConnectRequest("127.0.0.1", token)));
+    }
+
+    Client open(Admission admission) {
         FakeConnection connection = new FakeConnection(network, "127.0.0.1");
         Client client = new Client(gateway.open(admission, connection), connection);
         clients.add(client);
         return client;
+    }
+
+    Registry registry() {
+        return gateway.core().registry();
+    }
+
+    int connections() {
+        return gateway.core().limits().total();
+    }
+
+    /** Housekeeping now; it goes on by itself too. */
+    void tick() {
+        try {
+            gateway.housekeep();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override

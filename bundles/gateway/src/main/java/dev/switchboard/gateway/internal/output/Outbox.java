@@ -37,6 +37,8 @@ public final class Outbox {
     /** Replies that nobody fetches: far more than a client that reads ever has, and a small part of the heap. */
     private static final long MAX_BACKLOG = 16L << 20;
 
+    private static final long NOT_BEHIND = Long.MIN_VALUE;
+
     private static final int CODE_SLOW = 1013;
     private static final int CODE_FAILED = 1011;
 
@@ -61,10 +63,11 @@ public final class Outbox {
     private Fragments fragments;
     private ByteBuffer fragment;
     private CloseWish closing;
+    private boolean overflown;
 
     private volatile long inFlight;
     private volatile long sendingSince;
-    private volatile boolean anyBehind;
+    private volatile long behindSince = NOT_BEHIND;
 
     private record CloseWish(int code, String reason) {}
 
@@ -79,12 +82,14 @@ public final class Outbox {
 
     /** Sends a message about no project. */
     public void send(Outgoing message) {
-        tell(() -> addDirect(message));
+        count(message);
+        tell(() -> direct.add(message));
     }
 
     /** Sends a message about a project: behind the record if the session follows the project, otherwise at once. */
     public void send(ProjectId project, long afterSeq, Outgoing message) {
-        tell(() -> addPlaced(project, afterSeq, message));
+        count(message);
+        tell(() -> put(project, afterSeq, message));
     }
 
     /** Sends a message behind the record, to those who follow the project only. */
@@ -220,9 +225,10 @@ public final class Outbox {
         return inFlight > 0 ? runtime.nanoTime().getAsLong() - sendingSince : 0;
     }
 
-    /** Whether a project's stream is read from the log because the connection is slower than the agent. */
-    public boolean isBehind() {
-        return anyBehind;
+    /** For how long a project's stream has been read from the log because the connection is slower, in nanoseconds. */
+    public long behindFor() {
+        long since = behindSince;
+        return since == NOT_BEHIND ? 0 : runtime.nanoTime().getAsLong() - since;
     }
 
     // For lanes and holds.
@@ -239,26 +245,27 @@ public final class Outbox {
     }
 
     void addPlaced(ProjectId project, long afterSeq, Outgoing message) {
+        count(message);
+        put(project, afterSeq, message);
+    }
+
+    private void put(ProjectId project, long afterSeq, Outgoing message) {
         ProjectLane lane = lanes.get(project);
         if (lane == null) {
-            addDirect(message);
+            direct.add(message);
         } else {
-            hold(message);
             lane.place(afterSeq, message);
         }
     }
 
     private void addDirect(Outgoing message) {
-        hold(message);
+        count(message);
         direct.add(message);
     }
 
-    private void hold(Outgoing message) {
-        if (backlog.addAndGet(message.held()) > MAX_BACKLOG && closing == null) {
-            direct.clear();
-            closing = new CloseWish(CODE_SLOW, "slow consumer");
-            runtime.traffic().slowClose();
-        }
+    /** Counts a message that will wait: at once, so that {@link #whenRelaxed} knows of it. */
+    private void count(Outgoing message) {
+        backlog.addAndGet(message.held());
     }
 
     void sent(Outgoing message) {
@@ -329,6 +336,7 @@ public final class Outbox {
                     return;
                 }
                 drainMailbox();
+                checkOverflow();
                 if (inFlight == 0) {
                     Assembly send = assemble();
                     wire = send.buffers();
@@ -386,6 +394,17 @@ public final class Outbox {
         }
     }
 
+    private void checkOverflow() {
+        if (!overflown && backlog.get() > MAX_BACKLOG) {
+            overflown = true;
+            closing = new CloseWish(CODE_SLOW, "slow consumer");
+            runtime.traffic().slowClose();
+        }
+        if (overflown) {
+            direct.clear();
+        }
+    }
+
     private Assembly assemble() {
         Assembly send = new Assembly((int) Math.min(SEND_BYTES, sources.queueLimit()));
         if (fragments != null) {
@@ -419,7 +438,6 @@ public final class Outbox {
             return;
         }
         List<ProjectLane> turn = new ArrayList<>(lanes.values());
-        boolean behind = false;
         for (Iterator<ProjectLane> it = turn.iterator(); it.hasNext() && send.hasRoom(); ) {
             ProjectLane lane = it.next();
             if (lane.isDue()) {
@@ -434,10 +452,10 @@ public final class Outbox {
                 }
             }
         }
-        for (ProjectLane lane : lanes.values()) {
-            behind |= lane.isBehind();
+        boolean behind = lanes.values().stream().anyMatch(ProjectLane::isBehind);
+        if (behind != (behindSince != NOT_BEHIND)) {
+            behindSince = behind ? runtime.nanoTime().getAsLong() : NOT_BEHIND;
         }
-        anyBehind = behind;
     }
 
     private void addFragment(Assembly send) {

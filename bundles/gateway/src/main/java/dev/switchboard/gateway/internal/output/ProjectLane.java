@@ -211,6 +211,8 @@ final class ProjectLane {
     void sourceChanged() {
         if (source != sources.broadcaster().orElse(null)) {
             unsubscribe();
+            // What is being read may overlap with what the next subscription has.
+            dropPage();
         }
         due = true;
     }
@@ -353,6 +355,7 @@ final class ProjectLane {
         dropPage();
         if (cursor >= replayTo && subscription != null && subscription.seek(cursor)) {
             behind = false;
+            fresh = true;
         } else if (empty && !moved) {
             // The log has nothing more, and yet the ring wants something read: not again before a while.
             return pause();
@@ -374,7 +377,7 @@ final class ProjectLane {
             return Step.MORE;
         }
         if (fresh) {
-            // A broadcaster that does not know the topic yet cannot tell that there were records before.
+            // A broadcaster that does not know the topic yet takes any place for its end.
             fresh = false;
             behind = cursor < sources.lastPublished(project);
             return Step.MORE;
