@@ -1,7 +1,5 @@
 package dev.switchboard.mock;
 
-import java.nio.file.Path;
-
 import dev.switchboard.mock.cli.EarlyExit;
 import dev.switchboard.mock.cli.LaunchOptions;
 import dev.switchboard.mock.io.AgentOutput;
@@ -16,6 +14,7 @@ import dev.switchboard.mock.turn.Signals;
 import dev.switchboard.mock.turn.StreamInput;
 import dev.switchboard.mock.turn.TurnRunner;
 import dev.switchboard.mock.turn.UnknownSession;
+import java.nio.file.Path;
 
 /** Stands in for the claude command line: same options, same protocol, no model. */
 public final class Main {
@@ -37,7 +36,8 @@ public final class Main {
         this.options = LaunchOptions.parse(words, version);
         this.output = new AgentOutput(options.outputFormat(), options.verbose());
         String cwd = System.getProperty("user.dir");
-        this.sessions = new SessionSource(new SessionStore(configDirectory(), cwd, version.isCurrent()), options.session());
+        this.sessions =
+                new SessionSource(new SessionStore(configDirectory(), cwd, version.isCurrent()), options.session());
         this.agent = new Agent(options, version, output, sessions, Path.of(cwd));
     }
 
@@ -84,17 +84,19 @@ public final class Main {
                 Runtime.getRuntime().halt(code);
             }
         });
-        Thread reader = new Thread(new Runnable() {
-            @Override
-            public void run() {
-                try {
-                    input.readAll();
-                } catch (RuntimeException | OutOfMemoryError e) {
-                    Stderr.print("Error: cannot read the input: " + e + "\n");
-                    Runtime.getRuntime().halt(1);
-                }
-            }
-        }, "stdin-stream");
+        Thread reader = new Thread(
+                new Runnable() {
+                    @Override
+                    public void run() {
+                        try {
+                            input.readAll();
+                        } catch (RuntimeException | OutOfMemoryError e) {
+                            Stderr.print("Error: cannot read the input: " + e + "\n");
+                            Runtime.getRuntime().halt(1);
+                        }
+                    }
+                },
+                "stdin-stream");
         reader.setDaemon(true);
         reader.start();
     }

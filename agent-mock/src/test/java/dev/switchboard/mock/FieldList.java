@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.switchboard.mock.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -14,18 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import dev.switchboard.mock.json.JsonObject;
-
 /** The fields that each kind of line has, from {@code fields.txt}. Every line that a test reads is checked against it. */
 final class FieldList {
 
-    private record Fields(Set<String> required, Set<String> optional) {
-    }
+    private record Fields(Set<String> required, Set<String> optional) {}
 
     private static final Map<String, Fields> KINDS = read();
 
-    private FieldList() {
-    }
+    private FieldList() {}
 
     /** The type of a line, with the subtype where it has one. */
     static String kind(JsonObject line) {
@@ -65,14 +62,18 @@ final class FieldList {
                 int colon = line.indexOf(": ");
                 int bar = line.indexOf('|');
                 assertTrue(colon > 0 && bar > colon, line);
-                kinds.put(line.substring(0, colon), new Fields(words(line.substring(colon + 2, bar)), words(line.substring(bar + 1))));
+                kinds.put(
+                        line.substring(0, colon),
+                        new Fields(words(line.substring(colon + 2, bar)), words(line.substring(bar + 1))));
             }
         }
         return kinds;
     }
 
     private static Set<String> words(String text) {
-        return text.isBlank() ? Set.of() : new LinkedHashSet<>(List.of(text.strip().split(" +")));
+        return text.isBlank()
+                ? Set.of()
+                : new LinkedHashSet<>(List.of(text.strip().split(" +")));
     }
 
     private static String resource() {

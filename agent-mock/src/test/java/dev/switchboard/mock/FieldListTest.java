@@ -2,16 +2,18 @@ package dev.switchboard.mock;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.switchboard.mock.json.JsonObject;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-
-import dev.switchboard.mock.json.JsonObject;
 
 @DisplayName("The check of the fields can fail")
 class FieldListTest {
 
     private static JsonObject line() {
-        return JsonObject.of("type", "command_lifecycle").put("command_uuid", "c").put("state", "queued").put("uuid", "u")
+        return JsonObject.of("type", "command_lifecycle")
+                .put("command_uuid", "c")
+                .put("state", "queued")
+                .put("uuid", "u")
                 .put("session_id", "s");
     }
 

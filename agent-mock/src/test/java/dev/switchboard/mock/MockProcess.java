@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.switchboard.mock.json.JsonObject;
+import dev.switchboard.mock.json.JsonReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,9 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-
-import dev.switchboard.mock.json.JsonObject;
-import dev.switchboard.mock.json.JsonReader;
 
 /** The script as a running process. All waits are bounded; every JSON line that is read has its fields checked. */
 final class MockProcess implements AutoCloseable {
@@ -118,7 +117,8 @@ final class MockProcess implements AutoCloseable {
     }
 
     static JsonObject user(String prompt) {
-        return JsonObject.of("type", "user").put("message", JsonObject.of("role", "user").put("content", prompt));
+        return JsonObject.of("type", "user")
+                .put("message", JsonObject.of("role", "user").put("content", prompt));
     }
 
     void control(String id, JsonObject request) {
@@ -131,8 +131,12 @@ final class MockProcess implements AutoCloseable {
 
     /** Answers a permission question. */
     void answer(JsonObject question, JsonObject body) {
-        send(JsonObject.of("type", "control_response").put("response", JsonObject.of("subtype", "success")
-                .put("request_id", question.string("request_id")).put("response", body)));
+        send(JsonObject.of("type", "control_response")
+                .put(
+                        "response",
+                        JsonObject.of("subtype", "success")
+                                .put("request_id", question.string("request_id"))
+                                .put("response", body)));
     }
 
     void closeStdin() {
@@ -145,7 +149,9 @@ final class MockProcess implements AutoCloseable {
 
     void signal(String name) {
         try {
-            new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid()).start().waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid())
+                    .start()
+                    .waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -234,7 +240,8 @@ final class MockProcess implements AutoCloseable {
     }
 
     String stderr() {
-        return stderr.completeOnTimeout("(stderr is still open)", PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        return stderr.completeOnTimeout("(stderr is still open)", PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .join();
     }
 
     int exitCode() {

@@ -2,6 +2,7 @@ package dev.switchboard.mock;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.switchboard.mock.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -15,13 +16,10 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-
-import dev.switchboard.mock.json.JsonObject;
 
 /** Starts the script with an environment of its own and checks after each test that no process with that environment is left. */
 @Timeout(60)
@@ -75,7 +73,9 @@ abstract class MockTestBase {
         byte[] mark = (COOKIE + "=" + cookie).getBytes(StandardCharsets.US_ASCII);
         List<Long> pids = new ArrayList<>();
         try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
-            for (Path entry : entries.filter(path -> Character.isDigit(path.getFileName().toString().charAt(0))).toList()) {
+            for (Path entry : entries.filter(path ->
+                            Character.isDigit(path.getFileName().toString().charAt(0)))
+                    .toList()) {
                 if (environmentOf(entry).contains(new String(mark, StandardCharsets.US_ASCII))) {
                     pids.add(Long.parseLong(entry.getFileName().toString()));
                 }
@@ -132,7 +132,8 @@ abstract class MockTestBase {
     }
 
     static String text(JsonObject assistantOrUserLine) {
-        JsonObject block = (JsonObject) assistantOrUserLine.object("message").list("content").get(0);
+        JsonObject block = (JsonObject)
+                assistantOrUserLine.object("message").list("content").get(0);
         return block.has("text") ? block.string("text") : block.string("content");
     }
 

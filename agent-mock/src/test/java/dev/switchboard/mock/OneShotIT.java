@@ -5,19 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.switchboard.mock.json.JsonObject;
+import dev.switchboard.mock.json.JsonReader;
+import dev.switchboard.mock.json.JsonWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-
-import dev.switchboard.mock.json.JsonObject;
-import dev.switchboard.mock.json.JsonReader;
-import dev.switchboard.mock.json.JsonWriter;
 
 @DisplayName("One-shot runs: where the prompt comes from and what comes out")
 class OneShotIT extends MockTestBase {
@@ -64,9 +62,11 @@ class OneShotIT extends MockTestBase {
             }
         }
         assertEquals("I have got it.", text.toString());
-        assertEquals("system/init system/status message_start content_block_start system/thinking_tokens content_block_delta "
-                + "content_block_delta assistant content_block_stop content_block_start content_block_delta content_block_delta "
-                + "assistant content_block_stop message_delta message_stop result/success ", order.toString());
+        assertEquals(
+                "system/init system/status message_start content_block_start system/thinking_tokens content_block_delta "
+                        + "content_block_delta assistant content_block_stop content_block_start content_block_delta content_block_delta "
+                        + "assistant content_block_stop message_delta message_stop result/success ",
+                order.toString());
     }
 
     @Test
@@ -77,7 +77,8 @@ class OneShotIT extends MockTestBase {
         assertNull(alone.next());
         MockProcess array = run("-p", "--output-format", "json", "--verbose", "hi");
         List<?> lines = (List<?>) JsonReader.read(array.restText());
-        assertEquals(List.of("system/init", "assistant", "result/success"),
+        assertEquals(
+                List.of("system/init", "assistant", "result/success"),
                 lines.stream().map(line -> FieldList.kind((JsonObject) line)).toList());
     }
 
@@ -145,7 +146,8 @@ class OneShotIT extends MockTestBase {
     private MockProcess startFromFile(String text) {
         try {
             Path file = Files.writeString(scratch.resolve("input"), text);
-            ProcessBuilder builder = new ProcessBuilder(HOME.resolve("bin/claude").toString(), "-p").redirectInput(file.toFile());
+            ProcessBuilder builder =
+                    new ProcessBuilder(HOME.resolve("bin/claude").toString(), "-p").redirectInput(file.toFile());
             builder.environment().clear();
             builder.environment().putAll(environment);
             return new MockProcess(builder);
@@ -168,13 +170,16 @@ class OneShotIT extends MockTestBase {
 
     @Test
     void twoRunsWithTheSameInputSayTheSame() {
-        String first = withoutTimes(runPrompt("[[tools 2]]", "--no-session-persistence").restText());
-        String second = withoutTimes(runPrompt("[[tools 2]]", "--no-session-persistence").restText());
+        String first = withoutTimes(
+                runPrompt("[[tools 2]]", "--no-session-persistence").restText());
+        String second = withoutTimes(
+                runPrompt("[[tools 2]]", "--no-session-persistence").restText());
         assertEquals(first, second);
         assertFalse(first.isEmpty());
     }
 
     private static String withoutTimes(String text) {
-        return text.replaceAll("\"timestamp\":\"[^\"]*\"", "").replaceAll("\"(duration_ms|duration_api_ms|ttft_ms)\":\\d+", "");
+        return text.replaceAll("\"timestamp\":\"[^\"]*\"", "")
+                .replaceAll("\"(duration_ms|duration_api_ms|ttft_ms)\":\\d+", "");
     }
 }

@@ -4,14 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.switchboard.mock.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
-
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-
-import dev.switchboard.mock.json.JsonObject;
 
 @DisplayName("Permissions: allowed, denied, asked for, answered, withdrawn")
 class PermissionIT extends MockTestBase {
@@ -62,7 +60,9 @@ class PermissionIT extends MockTestBase {
         MockProcess process = asking();
         JsonObject question = question(process);
         JsonObject request = question.object("request");
-        assertEquals("{\"file_path\":\"" + cwd + "/a.txt\",\"content\":\"hello there\"}", request.object("input").toString());
+        assertEquals(
+                "{\"file_path\":\"" + cwd + "/a.txt\",\"content\":\"hello there\"}",
+                request.object("input").toString());
         assertEquals("a.txt", request.string("description"));
         assertFalse(written());
         process.answer(question, JsonObject.of("behavior", "allow").put("updatedInput", request.object("input")));
@@ -70,7 +70,10 @@ class PermissionIT extends MockTestBase {
         assertEquals(request.string("tool_use_id"), block(toolResult).string("tool_use_id"));
         assertEquals("Wrote a.txt.", process.awaitResult().string("result"));
         assertEquals("hello there", Files.readString(cwd.resolve("a.txt")));
-        List<String> states = process.seen().stream().filter(line -> line.has("state")).map(line -> line.string("state")).toList();
+        List<String> states = process.seen().stream()
+                .filter(line -> line.has("state"))
+                .map(line -> line.string("state"))
+                .toList();
         assertEquals(List.of("running", "requires_action", "running"), states);
     }
 
@@ -114,7 +117,9 @@ class PermissionIT extends MockTestBase {
     @Test
     void denyWithInterruptEndsTheTurnButNotTheProcess() {
         MockProcess process = asking();
-        process.answer(question(process), JsonObject.of("behavior", "deny").put("message", "stop").put("interrupt", true));
+        process.answer(
+                question(process),
+                JsonObject.of("behavior", "deny").put("message", "stop").put("interrupt", true));
         process.await("user");
         assertEquals("[Request interrupted by user for tool use]", text(process.next()));
         JsonObject result = process.awaitResult();
@@ -128,9 +133,15 @@ class PermissionIT extends MockTestBase {
     void errorsAndNonsenseCountAsDenied() {
         MockProcess process = asking();
         JsonObject question = question(process);
-        process.send(JsonObject.of("type", "control_response").put("response", JsonObject.of("subtype", "error")
-                .put("request_id", question.string("request_id")).put("error", "host could not decide")));
-        assertEquals("Tool permission request failed: Error: host could not decide", block(process.await("user")).string("content"));
+        process.send(JsonObject.of("type", "control_response")
+                .put(
+                        "response",
+                        JsonObject.of("subtype", "error")
+                                .put("request_id", question.string("request_id"))
+                                .put("error", "host could not decide")));
+        assertEquals(
+                "Tool permission request failed: Error: host could not decide",
+                block(process.await("user")).string("content"));
         process.awaitResult();
         process.answer(question(process), JsonObject.of("behavior", "maybe"));
         assertEquals(1, process.awaitResult().list("permission_denials").size());
@@ -177,13 +188,20 @@ class PermissionIT extends MockTestBase {
         process.say("[[ask tool=Bash command=\"touch x\"]]");
         JsonObject question = process.await("control_request/can_use_tool");
         List<?> suggestions = question.object("request").list("permission_suggestions");
-        process.answer(question, JsonObject.of("behavior", "allow").put("updatedInput", question.object("request").object("input"))
-                .put("updatedPermissions", suggestions));
+        process.answer(
+                question,
+                JsonObject.of("behavior", "allow")
+                        .put("updatedInput", question.object("request").object("input"))
+                        .put("updatedPermissions", suggestions));
         assertEquals("acceptEdits", process.await("system/status").string("permissionMode"));
         process.awaitResult();
         process.say("[[ask tool=Bash command=\"touch x\"]]");
         process.awaitResult();
-        assertEquals(1, process.kinds().stream().filter("control_request/can_use_tool"::equals).count());
+        assertEquals(
+                1,
+                process.kinds().stream()
+                        .filter("control_request/can_use_tool"::equals)
+                        .count());
     }
 
     @Test
@@ -201,7 +219,9 @@ class PermissionIT extends MockTestBase {
     @Test
     void aTextPromptCannotAsk() {
         MockProcess process = runPrompt(WRITE, "--permission-prompt-tool", "stdio");
-        assertEquals("Tool permission request failed: AbortError: Stream closed", block(process.await("user")).string("content"));
+        assertEquals(
+                "Tool permission request failed: AbortError: Stream closed",
+                block(process.await("user")).string("content"));
         assertEquals(0, process.exitCode());
     }
 
@@ -219,7 +239,8 @@ class PermissionIT extends MockTestBase {
     @Test
     void aToolThatIsNotOfferedDoesNotExist() {
         MockProcess process = runPrompt("[[tools 1 name=NoSuch]]");
-        assertEquals("<tool_use_error>Error: No such tool available: NoSuch</tool_use_error>",
+        assertEquals(
+                "<tool_use_error>Error: No such tool available: NoSuch</tool_use_error>",
                 block(process.await("user")).string("content"));
         assertEquals(List.of(), process.awaitResult().list("permission_denials"));
         MockProcess disallowed = runPrompt(WRITE, "--disallowedTools", "Write");

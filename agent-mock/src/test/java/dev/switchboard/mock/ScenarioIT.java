@@ -6,21 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.switchboard.mock.json.JsonObject;
+import dev.switchboard.mock.json.JsonReader;
+import dev.switchboard.mock.json.JsonSyntaxException;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import dev.switchboard.mock.json.JsonObject;
-import dev.switchboard.mock.json.JsonReader;
-import dev.switchboard.mock.json.JsonSyntaxException;
 
 @DisplayName("Scenarios: what each directive does")
 class ScenarioIT extends MockTestBase {
@@ -29,22 +27,39 @@ class ScenarioIT extends MockTestBase {
     void toolsAreUsedAndAnsweredOneAfterTheOther() {
         MockProcess process = runPrompt("[[tools 3]]");
         process.rest();
-        assertEquals(List.of("system/init", "assistant", "assistant", "user", "assistant", "assistant", "user", "assistant",
-                "assistant", "user", "assistant", "result/success"), process.kinds());
+        assertEquals(
+                List.of(
+                        "system/init",
+                        "assistant",
+                        "assistant",
+                        "user",
+                        "assistant",
+                        "assistant",
+                        "user",
+                        "assistant",
+                        "assistant",
+                        "user",
+                        "assistant",
+                        "result/success"),
+                process.kinds());
         JsonObject result = process.seen().get(11);
         assertEquals("4", result.get("num_turns").toString());
         assertEquals("Used Read 3 times, 3 of them successfully.", result.string("result"));
         String call = block(process.seen().get(2)).string("id");
         assertEquals(call, block(process.seen().get(3)).string("tool_use_id"));
-        assertEquals(process.seen().get(1).object("message").string("id"), process.seen().get(2).object("message").string("id"));
+        assertEquals(
+                process.seen().get(1).object("message").string("id"),
+                process.seen().get(2).object("message").string("id"));
     }
 
     @Test
     void slowLinesTakeTheirTime() {
         long start = System.nanoTime();
         MockProcess process = runPrompt("[[slow lines=4 every=100ms]]");
-        List<String> texts = process.rest().stream().filter(line -> line.string("type").equals("assistant"))
-                .map(MockTestBase::text).toList();
+        List<String> texts = process.rest().stream()
+                .filter(line -> line.string("type").equals("assistant"))
+                .map(MockTestBase::text)
+                .toList();
         assertEquals(List.of("Line 1 of 4.", "Line 2 of 4.", "Line 3 of 4.", "Line 4 of 4."), texts);
         assertTrue(System.nanoTime() - start >= TimeUnit.MILLISECONDS.toNanos(300));
     }
@@ -62,7 +77,9 @@ class ScenarioIT extends MockTestBase {
             FieldList.check(json);
             assertTrue(text(json).startsWith(String.format("%010d/%010d ", i, lines)), text(json));
         }
-        assertEquals("Flood of " + lines + " lines of " + bytes + " bytes is over.", process.awaitResult().string("result"));
+        assertEquals(
+                "Flood of " + lines + " lines of " + bytes + " bytes is over.",
+                process.awaitResult().string("result"));
     }
 
     @Test
@@ -86,7 +103,9 @@ class ScenarioIT extends MockTestBase {
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         assertEquals(lines + 1, count);
-        assertTrue(text((JsonObject) JsonReader.read(last)).startsWith("0000200000/0000200000 "), "the last line came, then the exit");
+        assertTrue(
+                text((JsonObject) JsonReader.read(last)).startsWith("0000200000/0000200000 "),
+                "the last line came, then the exit");
         assertEquals(0, process.exitCode());
         return lines / seconds;
     }
@@ -107,8 +126,14 @@ class ScenarioIT extends MockTestBase {
     @Test
     void aHugeLineHasExactlyItsSize() throws IOException, InterruptedException {
         long bytes = 64L * 1024 * 1024;
-        ProcessBuilder builder = new ProcessBuilder(HOME.resolve("bin/claude").toString(), "-p", "--output-format", "stream-json",
-                "--verbose", "[[huge bytes=" + bytes + "]]").redirectInput(new File("/dev/null"));
+        ProcessBuilder builder = new ProcessBuilder(
+                        HOME.resolve("bin/claude").toString(),
+                        "-p",
+                        "--output-format",
+                        "stream-json",
+                        "--verbose",
+                        "[[huge bytes=" + bytes + "]]")
+                .redirectInput(new File("/dev/null"));
         builder.environment().clear();
         builder.environment().putAll(environment);
         Process process = builder.start();
@@ -174,7 +199,9 @@ class ScenarioIT extends MockTestBase {
     void anApiErrorIsASuccessThatIsAnError() {
         MockProcess process = runPrompt("[[api-error status=529 retries=2 every=10ms]]");
         process.rest();
-        assertEquals(List.of("system/init", "system/api_retry", "system/api_retry", "assistant", "result/success"), process.kinds());
+        assertEquals(
+                List.of("system/init", "system/api_retry", "system/api_retry", "assistant", "result/success"),
+                process.kinds());
         JsonObject result = process.seen().get(4);
         assertTrue(result.isTrue("is_error"));
         assertEquals("529", result.get("api_error_status").toString());
@@ -194,16 +221,22 @@ class ScenarioIT extends MockTestBase {
         assertEquals(List.of("Reached maximum number of turns (2)"), turns.list("errors"));
         assertEquals("3", turns.get("num_turns").toString());
         assertFalse(turns.has("result"));
-        assertEquals("error_max_turns", runPrompt("[[max-turns 2]]").awaitResult().string("subtype"));
+        assertEquals(
+                "error_max_turns", runPrompt("[[max-turns 2]]").awaitResult().string("subtype"));
         MockProcess budget = runPrompt("[[max-budget 0.5]]");
-        assertEquals(List.of("Reached maximum budget ($0.5)"), budget.awaitResult().list("errors"));
+        assertEquals(
+                List.of("Reached maximum budget ($0.5)"), budget.awaitResult().list("errors"));
         assertEquals(1, budget.exitCode());
-        assertEquals("success", runPrompt("[[tools 3]]", "--max-turns", "4").awaitResult().string("subtype"));
+        assertEquals(
+                "success",
+                runPrompt("[[tools 3]]", "--max-turns", "4").awaitResult().string("subtype"));
     }
 
     @Test
     void oddOutputIsOddAndTheTurnGoesOn() {
-        MockProcess process = runPrompt("[[non-json text=\"[log] x\"]] [[unknown-line]] [[stderr text=noise lines=2000]]").anyKind();
+        MockProcess process = runPrompt(
+                        "[[non-json text=\"[log] x\"]] [[unknown-line]] [[stderr text=noise lines=2000]]")
+                .anyKind();
         process.await("system/init");
         assertEquals("[log] x", process.nextText());
         assertEquals("from_the_future", process.next().string("type"));
@@ -223,7 +256,8 @@ class ScenarioIT extends MockTestBase {
     @Test
     void reportsSayWhatTheProcessWasGiven() {
         environment.put("COOKIE_X", "value with \"quotes\"");
-        assertEquals("{\"COOKIE_X\":\"value with \\\"quotes\\\"\",\"NOT_SET\":null}", answer("[[env COOKIE_X NOT_SET]]"));
+        assertEquals(
+                "{\"COOKIE_X\":\"value with \\\"quotes\\\"\",\"NOT_SET\":null}", answer("[[env COOKIE_X NOT_SET]]"));
         assertTrue(answer("[[env]]").contains("CLAUDE_CONFIG_DIR COOKIE_X"));
         assertEquals(cwd.toString(), answer("[[cwd]]"));
         assertTrue(answer("[[args]]").startsWith("[\"-p\",\"--output-format\",\"stream-json\""));
@@ -233,7 +267,8 @@ class ScenarioIT extends MockTestBase {
 
     @Test
     void directivesOfOnePromptArePlayedInOrder() {
-        MockProcess process = runPrompt("first [[say text=one]] then [[say text=\"two ]] three\"]] and [no] [[Not one]] [[tools 1]]");
+        MockProcess process =
+                runPrompt("first [[say text=one]] then [[say text=\"two ]] three\"]] and [no] [[Not one]] [[tools 1]]");
         process.rest();
         assertEquals("one", text(process.seen().get(1)));
         assertEquals("two ]] three", text(process.seen().get(2)));
@@ -241,9 +276,23 @@ class ScenarioIT extends MockTestBase {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"[[frobnicate]]", "[[flood lines=0]]", "[[flood lines=10 byte=500]]", "[[flood bytes=100]]",
-        "[[slow every=fast]]", "[[slow", "[[tree depth=6 width=9]]", "[[tree life=10m]]", "[[bash sleep=121s]]", "[[hang for=11m]]",
-        "[[ask input=text]]", "[[ask input={broken]]", "[[crash signal=STOP]]", "[[api-error status=99]]"})
+    @ValueSource(
+            strings = {
+                "[[frobnicate]]",
+                "[[flood lines=0]]",
+                "[[flood lines=10 byte=500]]",
+                "[[flood bytes=100]]",
+                "[[slow every=fast]]",
+                "[[slow",
+                "[[tree depth=6 width=9]]",
+                "[[tree life=10m]]",
+                "[[bash sleep=121s]]",
+                "[[hang for=11m]]",
+                "[[ask input=text]]",
+                "[[ask input={broken]]",
+                "[[crash signal=STOP]]",
+                "[[api-error status=99]]"
+            })
     void aWrongDirectiveIsAnErrorThatSaysSo(String prompt) {
         MockProcess process = runPrompt(prompt);
         JsonObject result = process.awaitResult();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.switchboard.mock.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,11 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-
-import dev.switchboard.mock.json.JsonObject;
 
 @DisplayName("Sessions on disk: new, resumed, forked, refused")
 class SessionIT extends MockTestBase {
@@ -25,7 +23,9 @@ class SessionIT extends MockTestBase {
     private static final String OTHER = "11111111-2222-4333-8444-555555555555";
 
     private Path fileOf(String id) {
-        return config.resolve("projects").resolve(cwd.toString().replace('/', '-').replace('.', '-')).resolve(id + ".jsonl");
+        return config.resolve("projects")
+                .resolve(cwd.toString().replace('/', '-').replace('.', '-'))
+                .resolve(id + ".jsonl");
     }
 
     private String answer(String prompt, String... options) {
@@ -56,10 +56,16 @@ class SessionIT extends MockTestBase {
         MockProcess process = runPrompt("who am I?", "--resume", ID);
         JsonObject result = process.awaitResult();
         assertEquals(ID, result.string("session_id"));
-        assertTrue(result.string("result").contains("turn 2") && result.string("result").contains("my name is Ada"));
+        assertTrue(result.string("result").contains("turn 2")
+                && result.string("result").contains("my name is Ada"));
         assertEquals("0.00088", result.get("total_cost_usd").toString());
         environment.put("SWITCHBOARD_MOCK_VERSION", "2.1.197");
-        assertEquals("0.00044", runPrompt("again", "--resume", ID).awaitResult().get("total_cost_usd").toString());
+        assertEquals(
+                "0.00044",
+                runPrompt("again", "--resume", ID)
+                        .awaitResult()
+                        .get("total_cost_usd")
+                        .toString());
     }
 
     @Test
@@ -67,7 +73,9 @@ class SessionIT extends MockTestBase {
         MockProcess process = stream("--resume", OTHER);
         List<JsonObject> lines = process.rest();
         assertEquals(List.of("result/error_during_execution"), process.kinds());
-        assertEquals(List.of("No conversation found with session ID: " + OTHER), lines.get(0).list("errors"));
+        assertEquals(
+                List.of("No conversation found with session ID: " + OTHER),
+                lines.get(0).list("errors"));
         assertEquals(OTHER, lines.get(0).string("session_id"));
         assertFalse(lines.get(0).has("result"));
         assertEquals("No conversation found with session ID: " + OTHER + "\n", process.stderr());
@@ -90,7 +98,8 @@ class SessionIT extends MockTestBase {
     @Test
     void aForkLeavesTheOriginalAlone() {
         answer("one", "--session-id", ID);
-        assertTrue(answer("two", "--resume", ID, "--fork-session", "--session-id", OTHER).startsWith(OTHER));
+        assertTrue(answer("two", "--resume", ID, "--fork-session", "--session-id", OTHER)
+                .startsWith(OTHER));
         String forked = answer("two", "--resume", ID, "--fork-session");
         assertTrue(forked.contains("turn 2") && !forked.startsWith(ID) && !forked.startsWith(OTHER), forked);
         assertTrue(answer("three", "--resume", ID).contains("turn 2"));

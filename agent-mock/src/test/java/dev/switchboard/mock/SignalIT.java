@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.switchboard.mock.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,14 +15,11 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import dev.switchboard.mock.json.JsonObject;
 
 @DisplayName("Signals, and the processes that tools start")
 class SignalIT extends MockTestBase {
@@ -94,7 +92,10 @@ class SignalIT extends MockTestBase {
         process.say("[[bash sleep=60s]]");
         process.await("assistant");
         awaitCondition(() -> ownProcesses().size() == 2);
-        long child = ownProcesses().stream().filter(pid -> pid != process.pid()).findFirst().orElseThrow();
+        long child = ownProcesses().stream()
+                .filter(pid -> pid != process.pid())
+                .findFirst()
+                .orElseThrow();
         awaitCondition(() -> sessionOf(child) == child);
         process.control("i", "interrupt");
         assertEquals("aborted_tools", process.awaitResult().string("terminal_reason"));
@@ -129,9 +130,15 @@ class SignalIT extends MockTestBase {
         MockProcess process = stream();
         Map<Long, String> kinds = growTree(process, "[[tree depth=2 width=2 life=60s]] [[hang]]");
         assertEquals(8, kinds.size());
-        assertEquals(List.of("deaf", "deaf", "deaf", "node", "node", "node", "orphan", "root"), kinds.values().stream().sorted().toList());
+        assertEquals(
+                List.of("deaf", "deaf", "deaf", "node", "node", "node", "orphan", "root"),
+                kinds.values().stream().sorted().toList());
         assertTrue(ownProcesses().containsAll(kinds.keySet()), "all have inherited the environment");
-        List<Long> descendants = ProcessHandle.of(process.pid()).orElseThrow().descendants().map(ProcessHandle::pid).toList();
+        List<Long> descendants = ProcessHandle.of(process.pid())
+                .orElseThrow()
+                .descendants()
+                .map(ProcessHandle::pid)
+                .toList();
         for (Map.Entry<Long, String> one : kinds.entrySet()) {
             assertEquals(one.getKey(), sessionOf(one.getKey()), one.getValue());
             assertEquals(!one.getValue().equals("orphan"), descendants.contains(one.getKey()), one.getValue());
@@ -144,7 +151,11 @@ class SignalIT extends MockTestBase {
         process.control("i", "interrupt");
         process.awaitResult();
         awaitCondition(() -> ownProcesses().size() == 2);
-        assertTrue(kinds.get(ownProcesses().stream().filter(pid -> pid != process.pid()).findFirst().orElseThrow()).equals("orphan"));
+        assertTrue(kinds.get(ownProcesses().stream()
+                        .filter(pid -> pid != process.pid())
+                        .findFirst()
+                        .orElseThrow())
+                .equals("orphan"));
     }
 
     @Test

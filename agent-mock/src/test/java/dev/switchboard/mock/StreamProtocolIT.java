@@ -5,14 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.switchboard.mock.json.JsonObject;
 import java.util.List;
-
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import dev.switchboard.mock.json.JsonObject;
 
 @DisplayName("The stdin protocol: a long-lived process with messages and control requests")
 class StreamProtocolIT extends MockTestBase {
@@ -52,7 +50,8 @@ class StreamProtocolIT extends MockTestBase {
         JsonObject second = process.awaitResult();
         process.closeStdin();
         assertNull(process.next());
-        assertEquals(List.of("system/init", "assistant", "result/success", "system/init", "assistant", "result/success"),
+        assertEquals(
+                List.of("system/init", "assistant", "result/success", "system/init", "assistant", "result/success"),
                 process.kinds());
         assertEquals("0", first.get("result_index").toString());
         assertEquals("1", second.get("result_index").toString());
@@ -70,8 +69,19 @@ class StreamProtocolIT extends MockTestBase {
         process.closeStdin();
         assertNull(process.next());
         List<String> states = process.seen().stream()
-                .map(line -> line.has("state") ? line.string("state") : FieldList.kind(line)).toList();
-        assertEquals(List.of("running", "queued", "started", "system/init", "assistant", "result/success", "completed", "idle"), states);
+                .map(line -> line.has("state") ? line.string("state") : FieldList.kind(line))
+                .toList();
+        assertEquals(
+                List.of(
+                        "running",
+                        "queued",
+                        "started",
+                        "system/init",
+                        "assistant",
+                        "result/success",
+                        "completed",
+                        "idle"),
+                states);
         assertEquals(FIRST, process.seen().get(5).string("user_message_uuid"));
     }
 
@@ -86,7 +96,8 @@ class StreamProtocolIT extends MockTestBase {
         process.control("i", "interrupt");
         assertFalse(process.next().object("response").has("response"));
         process.closeStdin();
-        assertEquals(List.of("system/init", "assistant", "result/success", "control_response/success"), process.kinds());
+        assertEquals(
+                List.of("system/init", "assistant", "result/success", "control_response/success"), process.kinds());
     }
 
     @Test
@@ -101,7 +112,8 @@ class StreamProtocolIT extends MockTestBase {
         assertTrue(second.string("result").startsWith("You said: two\nthree\n"), second.string("result"));
         process.closeStdin();
         process.rest();
-        assertEquals(2, process.kinds().stream().filter("result/success"::equals).count());
+        assertEquals(
+                2, process.kinds().stream().filter("result/success"::equals).count());
         assertEquals(List.of("queued", "queued", "started", "started", "completed", "completed"), states(process));
     }
 
@@ -114,13 +126,16 @@ class StreamProtocolIT extends MockTestBase {
         process.awaitResult();
         process.closeStdin();
         process.rest();
-        assertEquals(1, process.kinds().stream().filter("result/success"::equals).count());
+        assertEquals(
+                1, process.kinds().stream().filter("result/success"::equals).count());
         assertEquals(List.of("queued", "started", "completed"), states(process));
     }
 
     private static List<String> states(MockProcess process) {
-        return process.seen().stream().filter(line -> "command_lifecycle".equals(line.string("type")))
-                .map(line -> line.string("state")).toList();
+        return process.seen().stream()
+                .filter(line -> "command_lifecycle".equals(line.string("type")))
+                .map(line -> line.string("state"))
+                .toList();
     }
 
     @Test
@@ -133,8 +148,17 @@ class StreamProtocolIT extends MockTestBase {
         assertTrue(replayed.isTrue("isReplay"));
         process.closeStdin();
         assertEquals(List.of(), process.rest());
-        assertEquals(List.of("command_lifecycle", "command_lifecycle", "system/init", "user", "assistant", "result/success",
-                "command_lifecycle", "user"), process.kinds());
+        assertEquals(
+                List.of(
+                        "command_lifecycle",
+                        "command_lifecycle",
+                        "system/init",
+                        "user",
+                        "assistant",
+                        "result/success",
+                        "command_lifecycle",
+                        "user"),
+                process.kinds());
         assertEquals(0, process.exitCode());
     }
 
@@ -142,9 +166,13 @@ class StreamProtocolIT extends MockTestBase {
     void modelAndModeCanBeChanged() {
         MockProcess process = stream();
         process.control("m", JsonObject.of("subtype", "set_model").put("model", "sonnet"));
-        assertEquals("claude-sonnet-5-5", process.next().object("response").object("response").string("model"));
+        assertEquals(
+                "claude-sonnet-5-5",
+                process.next().object("response").object("response").string("model"));
         process.control("p", JsonObject.of("subtype", "set_permission_mode").put("mode", "acceptEdits"));
-        assertEquals("acceptEdits", process.next().object("response").object("response").string("mode"));
+        assertEquals(
+                "acceptEdits",
+                process.next().object("response").object("response").string("mode"));
         assertEquals("acceptEdits", process.next().string("permissionMode"));
         process.control("b", JsonObject.of("subtype", "set_permission_mode").put("mode", "bypassPermissions"));
         assertEquals("bypass_not_launched", process.next().object("response").string("error_code"));
@@ -177,14 +205,17 @@ class StreamProtocolIT extends MockTestBase {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
-        "{\"type\":\"user\"|Error parsing streaming input line (type=user, 14 chars): SyntaxError",
-        "not json at all!|Error parsing streaming input line (type=unknown, 16 chars): SyntaxError",
-        "{} {}|Error parsing streaming input line (type=unknown, 5 chars): SyntaxError",
-        "[1,2]|Error parsing streaming input line",
-        "{|Error parsing streaming input line",
-        "{\"type\":\"user\",\"message\":{\"role\":\"assistant\",\"content\":\"x\"}}|Expected message role 'user', got 'assistant'",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\'',
+            value = {
+                "{\"type\":\"user\"|Error parsing streaming input line (type=user, 14 chars): SyntaxError",
+                "not json at all!|Error parsing streaming input line (type=unknown, 16 chars): SyntaxError",
+                "{} {}|Error parsing streaming input line (type=unknown, 5 chars): SyntaxError",
+                "[1,2]|Error parsing streaming input line",
+                "{|Error parsing streaming input line",
+                "{\"type\":\"user\",\"message\":{\"role\":\"assistant\",\"content\":\"x\"}}|Expected message role 'user', got 'assistant'",
+            })
     void aLineThatIsNoMessageIsTheEnd(String line, String error) {
         MockProcess process = stream();
         process.say("hello");
@@ -220,10 +251,14 @@ class StreamProtocolIT extends MockTestBase {
     @Test
     void contentMayBeBlocks() {
         MockProcess process = stream();
-        JsonObject image = JsonObject.of("type", "image").put("source", JsonObject.of("type", "base64").put("data", "AAAA"));
-        List<JsonObject> blocks = List.of(JsonObject.of("type", "text").put("text", "[[echo]]"), image,
+        JsonObject image = JsonObject.of("type", "image")
+                .put("source", JsonObject.of("type", "base64").put("data", "AAAA"));
+        List<JsonObject> blocks = List.of(
+                JsonObject.of("type", "text").put("text", "[[echo]]"),
+                image,
                 JsonObject.of("type", "text").put("text", "two"));
-        process.send(JsonObject.of("type", "user").put("message", JsonObject.of("role", "user").put("content", blocks)));
+        process.send(JsonObject.of("type", "user")
+                .put("message", JsonObject.of("role", "user").put("content", blocks)));
         assertEquals("\"[[echo]]\\ntwo\"", process.awaitResult().string("result"));
     }
 
@@ -273,7 +308,9 @@ class StreamProtocolIT extends MockTestBase {
         process.await(line -> line.toString().contains("\"w2 \""), "the third word");
         process.control("int-1", JsonObject.of("subtype", "interrupt").put("cancel_queued", true));
         JsonObject response = process.await("control_response/success").object("response");
-        assertEquals("{\"still_queued\":[],\"cancelled\":[]}", response.object("response").toString());
+        assertEquals(
+                "{\"still_queued\":[],\"cancelled\":[]}",
+                response.object("response").toString());
         JsonObject partial = process.await("assistant");
         assertTrue(text(partial).startsWith("w0 w1 w2 ") && partial.isTrue("aborted"), text(partial));
         assertEquals("[Request interrupted by user]", text(process.next()));

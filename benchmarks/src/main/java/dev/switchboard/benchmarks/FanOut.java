@@ -56,7 +56,12 @@ public final class FanOut {
                 client.awaitIdle(start + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
             }
             double seconds = (System.nanoTime() - start) / 1e9;
-            double cpu = server.info().totalCpuDuration().orElse(Duration.ZERO).minus(before).toMillis() / 1e3;
+            double cpu = server.info()
+                            .totalCpuDuration()
+                            .orElse(Duration.ZERO)
+                            .minus(before)
+                            .toMillis()
+                    / 1e3;
             report(clients, (long) lines * subscribers, seconds, cpu);
         } finally {
             if (!project.isEmpty()) {

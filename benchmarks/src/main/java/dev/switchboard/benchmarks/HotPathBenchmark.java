@@ -50,8 +50,8 @@ public class HotPathBenchmark {
         String end = "\"}]},\"session_id\":\"" + project + "\",\"type\":\"assistant\"}";
         line = Content.of(start + "x".repeat(bytes - start.length() - end.length()) + end);
         message = new Message(1, Instant.now(), Direction.CLAUDE, "assistant", line, Optional.empty());
-        request = ("{\"type\":\"execute\",\"project_id\":\"" + project + "\",\"request_id\":\"1\",\"data\":{\"prompt\":\""
-                        + "x".repeat(bytes) + "\"}}")
+        request = ("{\"type\":\"execute\",\"project_id\":\"" + project
+                        + "\",\"request_id\":\"1\",\"data\":{\"prompt\":\"" + "x".repeat(bytes) + "\"}}")
                 .getBytes(StandardCharsets.UTF_8);
     }
 
@@ -63,7 +63,9 @@ public class HotPathBenchmark {
     @Benchmark
     public OutboundFrame encodeFrame() {
         return OutboundFrame.text(
-                FrameKind.AGENT, 1, OutboundFrames.record(project, message, false).toBytes());
+                FrameKind.AGENT,
+                1,
+                OutboundFrames.record(project, message, false).toBytes());
     }
 
     @Benchmark

@@ -42,7 +42,8 @@ class ArchitectureTest {
             Map.entry("shell", 5));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
-            .importPaths(FLOORS.keySet().stream().map(ArchitectureTest::classesOf).toList());
+            .importPaths(
+                    FLOORS.keySet().stream().map(ArchitectureTest::classesOf).toList());
 
     private static Path classesOf(String bundle) {
         return BUNDLES.resolve(bundle).resolve("target/classes");
@@ -104,7 +105,12 @@ class ArchitectureTest {
     }
 
     private static void only(String room, String library) {
-        noClasses().that().resideOutsideOfPackage(room).should().dependOnClassesThat().resideInAPackage(library)
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(room)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library)
                 .check(CLASSES);
     }
 
@@ -114,7 +120,8 @@ class ArchitectureTest {
         for (JavaClass type : CLASSES) {
             if (bundleOf(type).equals("api")) {
                 for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
-                    String target = dependency.getTargetClass().getBaseComponentType().getName();
+                    String target =
+                            dependency.getTargetClass().getBaseComponentType().getName();
                     assertTrue(
                             target.startsWith("java.")
                                     || target.startsWith("dev.switchboard.")
@@ -124,8 +131,12 @@ class ArchitectureTest {
                 }
             }
         }
-        noClasses().that().resideInAnyPackage("dev.switchboard.broadcast..", "dev.switchboard.websocket..")
-                .should().dependOnClassesThat().resideInAPackage("com.fasterxml.jackson..")
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.switchboard.broadcast..", "dev.switchboard.websocket..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.fasterxml.jackson..")
                 .check(CLASSES);
     }
 }

@@ -29,8 +29,9 @@ import java.util.function.Predicate;
 final class Client implements AutoCloseable {
     /** Lines of an agent may be longer than what Jackson takes for sane. */
     static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
             .build());
 
     private static final long PATIENCE_SECONDS = 60;
@@ -45,7 +46,8 @@ final class Client implements AutoCloseable {
     /** Connects with a token. */
     static Client connect(URI server, String token) throws Exception {
         Client client = new Client();
-        client.open(server, HttpClient.newHttpClient().newWebSocketBuilder().header("Authorization", "Bearer " + token));
+        client.open(
+                server, HttpClient.newHttpClient().newWebSocketBuilder().header("Authorization", "Bearer " + token));
         return client;
     }
 

@@ -35,7 +35,9 @@ class ConversationIT {
 
     @BeforeAll
     void start() throws Exception {
-        server = new Server(directory.resolve("data")).set("LIMITS_EXECUTIONS_PER_MINUTE", "0").start();
+        server = new Server(directory.resolve("data"))
+                .set("LIMITS_EXECUTIONS_PER_MINUTE", "0")
+                .start();
     }
 
     @AfterAll
@@ -94,9 +96,18 @@ class ConversationIT {
             client.send("get_messages", project);
             JsonNode page = client.next("get_messages").get("data");
             assertEquals(idle.get("seq").asLong(), page.get("messages").size());
-            assertEquals(idle.get("seq").asLong(), page.get("metadata").get("total").asLong());
-            assertEquals("hello", page.get("messages").get(1).get("message").get("content").get("text").asText());
-            List<JsonNode> shown = frames.stream().filter(frame -> frame.has("seq")).toList();
+            assertEquals(
+                    idle.get("seq").asLong(), page.get("metadata").get("total").asLong());
+            assertEquals(
+                    "hello",
+                    page.get("messages")
+                            .get(1)
+                            .get("message")
+                            .get("content")
+                            .get("text")
+                            .asText());
+            List<JsonNode> shown =
+                    frames.stream().filter(frame -> frame.has("seq")).toList();
             for (int i = 0; i < shown.size(); i++) {
                 JsonNode item = page.get("messages").get(i);
                 assertEquals(shown.get(i).get("seq"), item.get("seq"));
@@ -127,7 +138,8 @@ class ConversationIT {
         Set<String> sessions = new TreeSet<>();
         frames.stream()
                 .filter(frame -> frame.get("type").asText().equals("agent_message"))
-                .forEach(frame -> sessions.add(frame.get("data").get("session_id").asText()));
+                .forEach(frame ->
+                        sessions.add(frame.get("data").get("session_id").asText()));
         assertEquals(1, sessions.size());
         return sessions.iterator().next();
     }
@@ -187,12 +199,14 @@ class ConversationIT {
             List<JsonNode> all = new ArrayList<>(List.of(fifth));
             all.addAll(live.rest());
             assertEquals(
-                    all.get(all.size() - 1).get("seq"), rest.get(rest.size() - 1).get("seq"));
+                    all.get(all.size() - 1).get("seq"),
+                    rest.get(rest.size() - 1).get("seq"));
         }
     }
 
     @RepeatedTest(3)
-    @DisplayName("M2 X3 C6 a flood of 10,000 lines to ten clients, the agent gone after its last line: all, in order, IDLE last")
+    @DisplayName(
+            "M2 X3 C6 a flood of 10,000 lines to ten clients, the agent gone after its last line: all, in order, IDLE last")
     void floods() throws Exception {
         List<Client> clients = new ArrayList<>();
         try {
@@ -216,7 +230,12 @@ class ConversationIT {
         assertConsecutive(frames);
         int next = 1;
         for (JsonNode frame : frames) {
-            String text = frame.path("data").path("message").path("content").path(0).path("text").asText();
+            String text = frame.path("data")
+                    .path("message")
+                    .path("content")
+                    .path(0)
+                    .path("text")
+                    .asText();
             if (text.matches("(?s)\\d{10}/\\d{10} .*")) {
                 assertEquals(next++, Integer.parseInt(text.substring(0, 10)));
             }
@@ -234,7 +253,13 @@ class ConversationIT {
             List<JsonNode> frames = client.run();
             assertConsecutive(frames);
             long longest = frames.stream()
-                    .mapToLong(frame -> frame.path("data").path("message").path("content").path(0).path("text").asText().length())
+                    .mapToLong(frame -> frame.path("data")
+                            .path("message")
+                            .path("content")
+                            .path(0)
+                            .path("text")
+                            .asText()
+                            .length())
                     .max()
                     .orElse(0);
             assertTrue(longest > 66_000_000, "the longest text has " + longest + " characters");
@@ -243,7 +268,8 @@ class ConversationIT {
     }
 
     @Test
-    @DisplayName("X4 fifty kills at random moments of an agent with a tree of processes: IDLE, never an error, nobody left")
+    @DisplayName(
+            "X4 fifty kills at random moments of an agent with a tree of processes: IDLE, never an error, nobody left")
     void kills() throws Exception {
         Random random = new Random(42);
         try (Client client = server.connect()) {
@@ -265,10 +291,14 @@ class ConversationIT {
                 assertEquals(
                         List.of("project_state", "process_killed", "agent_kill"),
                         types.subList(types.size() - 3, types.size()));
-                assertEquals("IDLE", Client.stateOf(frames.get(frames.size() - 3)).orElseThrow());
+                assertEquals(
+                        "IDLE", Client.stateOf(frames.get(frames.size() - 3)).orElseThrow());
             }
         }
-        Server.await("no process of an agent is left", 10, () -> server.agentProcesses().isEmpty());
+        Server.await(
+                "no process of an agent is left",
+                10,
+                () -> server.agentProcesses().isEmpty());
         Server.await("no agent is in custody", 10, () -> {
             try {
                 return server.agents().isEmpty();
@@ -279,19 +309,23 @@ class ConversationIT {
     }
 
     @Test
-    @DisplayName("X4 a crash in the middle of a line, an API error, a hang that takes too long: error, then ERROR, then the next run")
+    @DisplayName(
+            "X4 a crash in the middle of a line, an API error, a hang that takes too long: error, then ERROR, then the next run")
     void tellsFailures() throws Exception {
         try (Client client = server.connect()) {
             String project = create(client);
             client.join(project);
-            for (String prompt : List.of("[[crash mid-line code=3]]", "[[api-error status=500]]", "[[exit code=1 stderr=\"no\"]]")) {
+            for (String prompt :
+                    List.of("[[crash mid-line code=3]]", "[[api-error status=500]]", "[[exit code=1 stderr=\"no\"]]")) {
                 client.execute(project, prompt);
                 assertFailure(client.run(), "EXECUTION_FAILED");
             }
             client.send(
                     "execute",
                     project,
-                    Client.data().put("prompt", "[[hang]]").set("options", Client.data().put("timeout_ms", 500)));
+                    Client.data()
+                            .put("prompt", "[[hang]]")
+                            .set("options", Client.data().put("timeout_ms", 500)));
             assertFailure(client.run(), "EXECUTION_TIMEOUT");
             client.execute(project, "hello");
             List<JsonNode> frames = client.run();
@@ -312,11 +346,17 @@ class ConversationIT {
         try (Client client = server.connect()) {
             String project = create(client);
             client.join(project);
-            for (String start : List.of("-rf", "--settings={\"hooks\":{}}", "--version", "\u0000\u001b[31m", "🇨🇭 é", "/etc/passwd")) {
+            for (String start : List.of(
+                    "-rf", "--settings={\"hooks\":{}}", "--version", "\u0000\u001b[31m", "🇨🇭 é", "/etc/passwd")) {
                 String prompt = start + " [[echo]]";
                 client.execute(project, prompt);
                 String answer = client.run().stream()
-                        .map(frame -> frame.path("data").path("message").path("content").path(0).path("text").asText())
+                        .map(frame -> frame.path("data")
+                                .path("message")
+                                .path("content")
+                                .path(0)
+                                .path("text")
+                                .asText())
                         .filter(text -> text.startsWith("\""))
                         .findFirst()
                         .orElseThrow();
@@ -331,16 +371,25 @@ class ConversationIT {
         try (Client client = server.connect()) {
             for (String bad : List.of("{", "[]", "\"x\"", "{\"type\":7}", "{\"type\":\"execute\",\"data\":[]}")) {
                 client.sendText(bad);
-                assertEquals("INVALID_MESSAGE", client.next("error").get("data").get("code").asText());
+                assertEquals(
+                        "INVALID_MESSAGE",
+                        client.next("error").get("data").get("code").asText());
             }
             client.sendText("{\"type\":\"frobnicate\",\"request_id\":\"r1\"}");
             JsonNode error = client.next("error");
             assertEquals("VALIDATION_FAILED", error.get("data").get("code").asText());
             assertEquals("r1", error.get("request_id").asText());
-            client.send("execute", "6f1c1a52-2a3c-4f0e-9d64-0a8a7d1c0001", Client.data().put("prompt", "x"));
-            assertEquals("PROJECT_NOT_FOUND", client.next("error").get("data").get("code").asText());
+            client.send(
+                    "execute",
+                    "6f1c1a52-2a3c-4f0e-9d64-0a8a7d1c0001",
+                    Client.data().put("prompt", "x"));
+            assertEquals(
+                    "PROJECT_NOT_FOUND",
+                    client.next("error").get("data").get("code").asText());
             client.sendText("{\"type\":\"ping\",\"data\":{\"x\":\"" + "y".repeat(2 << 20) + "\"}}");
-            assertEquals("MESSAGE_SIZE_LIMIT", client.next("error").get("data").get("code").asText());
+            assertEquals(
+                    "MESSAGE_SIZE_LIMIT",
+                    client.next("error").get("data").get("code").asText());
             assertEquals(1009, client.closeCode());
         }
     }

@@ -27,14 +27,16 @@ final class Distribution {
         try {
             Path archive = Path.of(System.getProperty("distribution")).toRealPath();
             Path target = Files.createTempDirectory("switchboard-itests");
-            Process tar = new ProcessBuilder("tar", "xzf", archive.toString(), "-C", target.toString(), "--strip-components=1")
+            Process tar = new ProcessBuilder(
+                            "tar", "xzf", archive.toString(), "-C", target.toString(), "--strip-components=1")
                     .inheritIO()
                     .start();
             if (!tar.waitFor(60, TimeUnit.SECONDS)) {
                 tar.destroyForcibly();
             }
             assertEquals(0, tar.waitFor());
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> Trees.delete(target), "unpacked-distribution-remover"));
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(() -> Trees.delete(target), "unpacked-distribution-remover"));
             return target;
         } catch (IOException e) {
             throw new AssertionError("the distribution cannot be unpacked", e);

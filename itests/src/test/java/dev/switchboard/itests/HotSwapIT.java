@@ -22,8 +22,8 @@ import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.CoreOptions;
 import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
-import org.ops4j.pax.exam.karaf.options.LogLevelOption.LogLevel;
 import org.ops4j.pax.exam.karaf.options.KarafDistributionOption;
+import org.ops4j.pax.exam.karaf.options.LogLevelOption.LogLevel;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 
@@ -41,7 +41,8 @@ public class HotSwapIT {
         Path dataDir = Files.createTempDirectory("switchboard-hot-swap").toRealPath();
         return new Option[] {
             karafDistributionConfiguration()
-                    .frameworkUrl(new File(System.getProperty("distribution")).toURI().toString())
+                    .frameworkUrl(
+                            new File(System.getProperty("distribution")).toURI().toString())
                     .name("Switchboard")
                     .unpackDirectory(unpacked.toFile())
                     .useDeployFolder(false),
@@ -50,13 +51,15 @@ public class HotSwapIT {
             editConfigurationFilePut("etc/dev.switchboard.cfg", "port", "0"),
             editConfigurationFilePut("etc/dev.switchboard.cfg", "auth.mode", "none"),
             editConfigurationFilePut("etc/dev.switchboard.cfg", "data.dir", dataDir.toString()),
-            editConfigurationFilePut("etc/dev.switchboard.cfg", "claude.path", Distribution.home() + "/agent-mock/bin/claude"),
+            editConfigurationFilePut(
+                    "etc/dev.switchboard.cfg", "claude.path", Distribution.home() + "/agent-mock/bin/claude"),
             editConfigurationFilePut(
                     "etc/org.ops4j.pax.url.mvn.cfg",
                     "org.ops4j.pax.url.mvn.localRepository",
                     System.getProperty("localRepository")),
             CoreOptions.systemProperty("test.data.dir").value(dataDir.toString()),
-            CoreOptions.systemProperty("test.echo").value(Path.of(System.getProperty("echo")).toUri().toString()),
+            CoreOptions.systemProperty("test.echo")
+                    .value(Path.of(System.getProperty("echo")).toUri().toString()),
             CoreOptions.vmOption("-Xmx256m"),
         };
     }
@@ -108,7 +111,8 @@ public class HotSwapIT {
             JsonNode first = client.next();
             if (!first.get("type").asText().equals("error")) {
                 List<JsonNode> frames = client.rest();
-                assertEquals("IDLE", Client.stateOf(frames.get(frames.size() - 1)).orElseThrow());
+                assertEquals(
+                        "IDLE", Client.stateOf(frames.get(frames.size() - 1)).orElseThrow());
                 return frames;
             }
             String code = first.get("data").get("code").asText();
@@ -120,11 +124,16 @@ public class HotSwapIT {
 
     private static boolean isEcho(List<JsonNode> frames) {
         return frames.stream()
-                .anyMatch(frame -> frame.path("data").path("message").path("content").asText().equals("hello"));
+                .anyMatch(frame -> frame.path("data")
+                        .path("message")
+                        .path("content")
+                        .asText()
+                        .equals("hello"));
     }
 
     private static boolean isMock(List<JsonNode> frames) {
-        return frames.stream().anyMatch(frame -> frame.path("data").path("subtype").asText().equals("init"));
+        return frames.stream()
+                .anyMatch(frame -> frame.path("data").path("subtype").asText().equals("init"));
     }
 
     private Bundle bundle(String name) {

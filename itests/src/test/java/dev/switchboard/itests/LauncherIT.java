@@ -35,9 +35,14 @@ class LauncherIT {
 
             Server.Outcome health = one.command("shell", "switchboard:health --json");
             assertEquals(0, health.status(), health.output());
-            assertEquals("healthy", Client.JSON.readTree(health.output()).get("status").asText());
+            assertEquals(
+                    "healthy",
+                    Client.JSON.readTree(health.output()).get("status").asText());
             assertNotEquals(0, one.command("shell", "switchboard:nonsense").status());
-            assertNotEquals(0, one.command("shell", "switchboard:project-info 6f1c1a52-2a3c-4f0e-9d64-0a8a7d1c0001").status());
+            assertNotEquals(
+                    0,
+                    one.command("shell", "switchboard:project-info 6f1c1a52-2a3c-4f0e-9d64-0a8a7d1c0001")
+                            .status());
 
             Server.Outcome url = one.command("url");
             assertEquals(0, url.status(), url.output());
@@ -46,10 +51,12 @@ class LauncherIT {
             String token = console.getQuery().substring("token=".length());
             try (Client client = Client.connect(one.webSocket(), token)) {
                 client.send("hello", Client.data());
-                assertEquals("admin", client.next("hello").get("data").get("role").asText());
+                assertEquals(
+                        "admin", client.next("hello").get("data").get("role").asText());
             }
             Server.Outcome version = one.command("version");
-            assertEquals(one.instance().get("version").asText(), version.output().strip());
+            assertEquals(
+                    one.instance().get("version").asText(), version.output().strip());
 
             assertEquals(0, one.command("stop").status());
             assertEquals(NOT_RUNNING, one.command("status").status());

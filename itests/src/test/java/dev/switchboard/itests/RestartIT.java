@@ -21,7 +21,8 @@ class RestartIT {
     private Path directory;
 
     @Test
-    @DisplayName("P4 X6 M2 after a stop, a kill in idle and a kill in a run: projects, sessions and messages are there, nobody is stuck")
+    @DisplayName(
+            "P4 X6 M2 after a stop, a kill in idle and a kill in a run: projects, sessions and messages are there, nobody is stuck")
     void survives() throws Exception {
         Path path = Files.createDirectories(directory.resolve("project"));
         try (Server server = new Server(directory.resolve("data"))) {
@@ -67,7 +68,10 @@ class RestartIT {
                 assertEquals("IDLE", Client.stateOf(run.get(run.size() - 1)).orElseThrow());
                 assertTrue(run.toString().contains("which number?"), "it goes on in the same session");
             }
-            Server.await("no process of an agent is left", 10, () -> server.agentProcesses().isEmpty());
+            Server.await(
+                    "no process of an agent is left",
+                    10,
+                    () -> server.agentProcesses().isEmpty());
         }
     }
 

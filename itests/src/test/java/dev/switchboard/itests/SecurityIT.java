@@ -51,7 +51,8 @@ class SecurityIT {
         try (Socket socket = new Socket("localhost", server.port())) {
             socket.setSoTimeout(10_000);
             StringBuilder request = new StringBuilder("GET " + target + " HTTP/1.1\r\n");
-            headers.forEach((name, value) -> request.append(name).append(": ").append(value).append("\r\n"));
+            headers.forEach((name, value) ->
+                    request.append(name).append(": ").append(value).append("\r\n"));
             request.append("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n")
                     .append("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
             socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.ISO_8859_1));
@@ -77,8 +78,7 @@ class SecurityIT {
         String port = Integer.toString(server.port());
         String target = "/ws?token=" + server.token();
         assertEquals(
-                status,
-                handshake(target, Map.of("Host", "localhost:" + port, "Origin", origin.replace("PORT", port))));
+                status, handshake(target, Map.of("Host", "localhost:" + port, "Origin", origin.replace("PORT", port))));
         assertEquals(101, handshake(target, Map.of("Host", "localhost:" + port)));
     }
 
@@ -104,10 +104,22 @@ class SecurityIT {
     void allowsNothingWithout() throws Exception {
         try (Client client = Client.connect(server.webSocket())) {
             for (String type : List.of(
-                    "project_list", "project_create", "project_join", "execute", "agent_kill", "get_messages", "health",
-                    "project_delete", "hello", "agent_new_session", "nonsense")) {
+                    "project_list",
+                    "project_create",
+                    "project_join",
+                    "execute",
+                    "agent_kill",
+                    "get_messages",
+                    "health",
+                    "project_delete",
+                    "hello",
+                    "agent_new_session",
+                    "nonsense")) {
                 client.send(type, Client.data());
-                assertEquals("UNAUTHORIZED", client.next("error").get("data").get("code").asText(), type);
+                assertEquals(
+                        "UNAUTHORIZED",
+                        client.next("error").get("data").get("code").asText(),
+                        type);
             }
             client.send("auth", Client.data().put("token", server.token()));
             assertEquals("admin", client.next("auth").get("data").get("role").asText());
@@ -116,7 +128,8 @@ class SecurityIT {
         }
         try (Client client = Client.connect(server.webSocket())) {
             client.send("auth", Client.data().put("token", "wrong"));
-            assertEquals("UNAUTHORIZED", client.next("error").get("data").get("code").asText());
+            assertEquals(
+                    "UNAUTHORIZED", client.next("error").get("data").get("code").asText());
             assertEquals(1008, client.closeCode());
         }
         try (Client client = Client.connect(server.webSocket())) {
@@ -138,10 +151,15 @@ class SecurityIT {
             assertEquals(1, viewer.next("project_list").get("data").get("total").asInt());
             for (String type : List.of("project_delete", "execute", "agent_kill", "agent_new_session")) {
                 viewer.send(type, project, Client.data().put("prompt", "x"));
-                assertEquals("PERMISSION_DENIED", viewer.next("error").get("data").get("code").asText(), type);
+                assertEquals(
+                        "PERMISSION_DENIED",
+                        viewer.next("error").get("data").get("code").asText(),
+                        type);
             }
             viewer.join(project);
-            assertEquals(0, server.command("shell", "switchboard:token-revoke reader").status());
+            assertEquals(
+                    0,
+                    server.command("shell", "switchboard:token-revoke reader").status());
             assertEquals(1008, viewer.closeCode());
             admin.send("project_delete", project);
             admin.until("project_deleted");
@@ -172,10 +190,12 @@ class SecurityIT {
     void keepsSecrets() throws Exception {
         String token = server.token();
         assertFalse(server.console().contains(token));
-        assertFalse(Files.readString(server.dataDir().resolve("log/switchboard.log")).contains(token));
+        assertFalse(Files.readString(server.dataDir().resolve("log/switchboard.log"))
+                .contains(token));
         assertEquals(
                 "rw-------",
-                PosixFilePermissions.toString(Files.getPosixFilePermissions(server.dataDir().resolve("tokens.json"))));
+                PosixFilePermissions.toString(
+                        Files.getPosixFilePermissions(server.dataDir().resolve("tokens.json"))));
         assertFalse(Files.readString(server.dataDir().resolve("tokens.json")).contains(token));
     }
 
@@ -190,7 +210,8 @@ class SecurityIT {
         Process process = bad.launch("run", "--demo");
         assertTrue(process.waitFor(60, TimeUnit.SECONDS), "it goes on running:\n" + bad.console());
         assertEquals(78, process.exitValue(), bad.console());
-        List<String> lines = bad.console().lines().filter(line -> line.contains(named)).toList();
+        List<String> lines =
+                bad.console().lines().filter(line -> line.contains(named)).toList();
         assertEquals(1, lines.size(), bad.console());
         bad.close();
     }

@@ -35,7 +35,9 @@ final class Server implements AutoCloseable {
         set("DATA_DIR", this.dataDir.toString());
         set("PORT", "0");
         set("SHELL_PORT", "0");
-        set("JAVA_OPTS", "-Xms32m -Xmx256m -XX:+UseSerialGC -XX:+HeapDumpOnOutOfMemoryError -XX:HeapDumpPath=" + this.dataDir);
+        set(
+                "JAVA_OPTS",
+                "-Xms32m -Xmx256m -XX:+UseSerialGC -XX:+HeapDumpOnOutOfMemoryError -XX:HeapDumpPath=" + this.dataDir);
         set("TIMEOUTS_KILL_GRACE_MS", "900");
     }
 

@@ -32,7 +32,8 @@ final class Trees {
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
             return processes
                     .filter(process -> process.getFileName().toString().matches("\\d+"))
-                    .filter(process -> names(process.resolve("environ"), text) || names(process.resolve("cmdline"), text))
+                    .filter(process ->
+                            names(process.resolve("environ"), text) || names(process.resolve("cmdline"), text))
                     .map(process -> Long.parseLong(process.getFileName().toString()))
                     .filter(pid -> pid != ProcessHandle.current().pid())
                     .toList();

@@ -1,11 +1,10 @@
 package dev.switchboard.mock.cli;
 
+import dev.switchboard.mock.AgentVersion;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-
-import dev.switchboard.mock.AgentVersion;
 
 /** Splits the words of the command line into options and positionals, with the verdicts of the real program's parser. */
 final class ArgumentParser {
@@ -62,7 +61,9 @@ final class ArgumentParser {
         int equals = word.indexOf('=');
         if (word.startsWith("--")) {
             flag = equals < 0 ? null : FlagTable.find(word.substring(0, equals), version);
-            return flag == null || flag.arity() == Flag.Arity.NONE ? reject(word) : take(flag, word.substring(equals + 1));
+            return flag == null || flag.arity() == Flag.Arity.NONE
+                    ? reject(word)
+                    : take(flag, word.substring(equals + 1));
         }
         flag = FlagTable.find(word.substring(0, 2), version);
         if (flag == null) {

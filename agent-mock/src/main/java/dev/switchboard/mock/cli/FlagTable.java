@@ -64,8 +64,7 @@ final class FlagTable {
         new Flag("--restricted", NONE, true, "Restricted mode"),
     };
 
-    private FlagTable() {
-    }
+    private FlagTable() {}
 
     /** The flag with this spelling, or null. */
     static Flag find(String word, AgentVersion version) {
@@ -103,7 +102,11 @@ final class FlagTable {
     private static void list(Flag[] flags, StringBuilder text) {
         for (Flag flag : flags) {
             if (flag.listed()) {
-                text.append("  ").append(flag.spelling()).append("  ").append(flag.help()).append('\n');
+                text.append("  ")
+                        .append(flag.spelling())
+                        .append("  ")
+                        .append(flag.help())
+                        .append('\n');
             }
         }
     }

@@ -1,9 +1,8 @@
 package dev.switchboard.mock.cli;
 
+import dev.switchboard.mock.AgentVersion;
 import java.util.ArrayList;
 import java.util.List;
-
-import dev.switchboard.mock.AgentVersion;
 
 /**
  * The command line after it was judged: typed, and consistent in itself.
@@ -49,13 +48,19 @@ public record LaunchOptions(
                 raw.has("include-partial-messages"),
                 raw.has("replay-user-messages"),
                 raw.has("verbose"),
-                new SessionChoice(raw.value("resume"), raw.has("continue"), raw.value("session-id"), raw.has("fork-session"),
+                new SessionChoice(
+                        raw.value("resume"),
+                        raw.has("continue"),
+                        raw.value("session-id"),
+                        raw.has("fork-session"),
                         !raw.has("no-session-persistence")),
                 mode == null || mode.equals("manual") ? "default" : mode,
                 "bypassPermissions".equals(mode),
                 "stdio".equals(promptTool) && !"none".equals(raw.value("permission-prompts")),
                 "stdio".equals(promptTool) ? null : promptTool,
-                new ToolChoice(raw.has("tools") ? rules(raw.values("tools")) : null, rules(raw.values("allowed-tools")),
+                new ToolChoice(
+                        raw.has("tools") ? rules(raw.values("tools")) : null,
+                        rules(raw.values("allowed-tools")),
                         rules(raw.values("disallowed-tools"))),
                 raw.value("model"),
                 raw.values("mcp-config"),
@@ -80,9 +85,13 @@ public record LaunchOptions(
             case "permission-prompts" -> choice(flag, value, List.of("host", "none"), "");
             case "permission-mode" -> {
                 String manual = version.isCurrent() ? "manual" : "default";
-                choice(flag, value, List.of("acceptEdits", "auto", "bypassPermissions", manual, "dontAsk", "plan"), "default");
+                choice(
+                        flag,
+                        value,
+                        List.of("acceptEdits", "auto", "bypassPermissions", manual, "dontAsk", "plan"),
+                        "default");
             }
-            default -> { }
+            default -> {}
         }
     }
 
@@ -122,14 +131,12 @@ public record LaunchOptions(
      * @param fork     continue under a new id
      * @param stored   whether turns are written to disk
      */
-    public record SessionChoice(String resume, boolean latest, String newId, boolean fork, boolean stored) {
-    }
+    public record SessionChoice(String resume, boolean latest, String newId, boolean fork, boolean stored) {}
 
     /**
      * @param offered    rules of --tools, or null for all built-in tools
      * @param allowed    tools that need no permission
      * @param disallowed tools that are not offered
      */
-    public record ToolChoice(List<String> offered, List<String> allowed, List<String> disallowed) {
-    }
+    public record ToolChoice(List<String> offered, List<String> allowed, List<String> disallowed) {}
 }

@@ -1,12 +1,11 @@
 package dev.switchboard.mock.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-
 import dev.switchboard.mock.json.JsonObject;
 import dev.switchboard.mock.json.JsonReader;
 import dev.switchboard.mock.json.JsonSyntaxException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** The rules between options, and about values, that the real program checks before it does anything else. */
 final class OptionRules {
@@ -31,20 +30,28 @@ final class OptionRules {
         boolean streamIn = "stream-json".equals(raw.value("input-format"));
         refuseIf(!raw.has("print"), "Error: this stand-in has no interactive mode. Use -p.");
         refuseIf(streamIn && !streamOut, "Error: --input-format=stream-json requires output-format=stream-json.");
-        refuseIf(streamOut && !raw.has("verbose"), "Error: When using --print, --output-format=stream-json requires --verbose");
-        refuseIf(raw.has("include-partial-messages") && !streamOut,
+        refuseIf(
+                streamOut && !raw.has("verbose"),
+                "Error: When using --print, --output-format=stream-json requires --verbose");
+        refuseIf(
+                raw.has("include-partial-messages") && !streamOut,
                 "Error: --include-partial-messages requires --print and --output-format=stream-json.");
-        refuseIf(raw.has("replay-user-messages") && !(streamIn && streamOut),
+        refuseIf(
+                raw.has("replay-user-messages") && !(streamIn && streamOut),
                 "Error: --replay-user-messages requires both --input-format=stream-json and --output-format=stream-json.");
     }
 
     private void numbers() {
         String turns = raw.value("max-turns");
-        refuseIf(turns != null && !isWhole(turns),
-                "error: option '--max-turns <turns>' argument '" + turns + "' is invalid. It must be a whole number, 0 or more.");
+        refuseIf(
+                turns != null && !isWhole(turns),
+                "error: option '--max-turns <turns>' argument '" + turns
+                        + "' is invalid. It must be a whole number, 0 or more.");
         String budget = raw.value("max-budget-usd");
-        refuseIf(budget != null && !isPositive(budget),
-                "error: option '--max-budget-usd <amount>' argument '" + budget + "' is invalid. It must be a number above 0.");
+        refuseIf(
+                budget != null && !isPositive(budget),
+                "error: option '--max-budget-usd <amount>' argument '" + budget
+                        + "' is invalid. It must be a number above 0.");
     }
 
     private void session() {
@@ -53,19 +60,23 @@ final class OptionRules {
             return;
         }
         refuseIf(!isUuid(id), "Error: Invalid session ID. Must be a valid UUID.");
-        refuseIf((raw.has("resume") || raw.has("continue")) && !raw.has("fork-session"),
+        refuseIf(
+                (raw.has("resume") || raw.has("continue")) && !raw.has("fork-session"),
                 "Error: --session-id with --resume or --continue also needs --fork-session.");
     }
 
     private void permissions() {
-        boolean bypass = raw.has("dangerously-skip-permissions") || "bypassPermissions".equals(raw.value("permission-mode"));
-        refuseIf(bypass && "root".equals(System.getProperty("user.name")) && !"1".equals(System.getenv("IS_SANDBOX")),
+        boolean bypass =
+                raw.has("dangerously-skip-permissions") || "bypassPermissions".equals(raw.value("permission-mode"));
+        refuseIf(
+                bypass && "root".equals(System.getProperty("user.name")) && !"1".equals(System.getenv("IS_SANDBOX")),
                 "--dangerously-skip-permissions cannot be used with root/sudo privileges for security reasons");
         String sources = raw.value("setting-sources");
         if (sources != null && !sources.isEmpty()) {
             for (String source : sources.split(",")) {
                 String name = source.trim();
-                refuseIf(!name.equals("user") && !name.equals("project") && !name.equals("local"),
+                refuseIf(
+                        !name.equals("user") && !name.equals("project") && !name.equals("local"),
                         "Error processing --setting-sources: Invalid setting source: " + name
                                 + ". Valid options are: user, project, local");
             }
@@ -74,7 +85,8 @@ final class OptionRules {
 
     private void files() {
         String settings = raw.value("settings");
-        refuseIf(settings != null && !isObject(settings) && !Files.isRegularFile(Path.of(settings)),
+        refuseIf(
+                settings != null && !isObject(settings) && !Files.isRegularFile(Path.of(settings)),
                 "Error: Settings file not found: " + settings);
         String agents = raw.value("agents");
         refuseIf(agents != null && !isObject(agents), "Error: --agents is not valid JSON.");
@@ -90,9 +102,13 @@ final class OptionRules {
             return;
         }
         Path file = Path.of(config);
-        refuseIf(!Files.isRegularFile(file), "Error: Invalid MCP configuration:\nMCP config file not found: " + file.toAbsolutePath());
+        refuseIf(
+                !Files.isRegularFile(file),
+                "Error: Invalid MCP configuration:\nMCP config file not found: " + file.toAbsolutePath());
         try {
-            refuseIf(!isObject(Files.readString(file)), "Error: Invalid MCP configuration:\nMCP config is not valid JSON: " + file);
+            refuseIf(
+                    !isObject(Files.readString(file)),
+                    "Error: Invalid MCP configuration:\nMCP config is not valid JSON: " + file);
         } catch (IOException e) {
             throw EarlyExit.refused("Error: Invalid MCP configuration:\nMCP config cannot be read: " + file + "\n");
         }

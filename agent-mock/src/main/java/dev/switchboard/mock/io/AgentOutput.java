@@ -1,15 +1,14 @@
 package dev.switchboard.mock.io;
 
+import dev.switchboard.mock.json.JsonObject;
+import dev.switchboard.mock.json.JsonWriter;
+import dev.switchboard.mock.json.Utf8Output;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-
-import dev.switchboard.mock.json.JsonObject;
-import dev.switchboard.mock.json.JsonWriter;
-import dev.switchboard.mock.json.Utf8Output;
 
 /**
  * Standard output in the chosen format. Lines are whole: one lock, and each is flushed when it is complete. Thread-safe. If nobody

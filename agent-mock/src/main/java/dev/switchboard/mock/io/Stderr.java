@@ -10,8 +10,7 @@ public final class Stderr {
 
     private static final FileOutputStream STREAM = new FileOutputStream(FileDescriptor.err);
 
-    private Stderr() {
-    }
+    private Stderr() {}
 
     public static void print(String text) {
         try {

@@ -15,6 +15,7 @@ public final class StdinPrompt {
 
     /** The real program's patience with an open pipe. */
     private static final long FIRST_BYTE_SECONDS = 3;
+
     private static final int LIMIT = 10 * 1024 * 1024;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -25,12 +26,14 @@ public final class StdinPrompt {
 
     /** What came in, or null if there was more than the limit. Empty if nothing came. */
     public String read() throws InterruptedException {
-        Thread reader = new Thread(new Runnable() {
-            @Override
-            public void run() {
-                copy(new FileInputStream(FileDescriptor.in));
-            }
-        }, "stdin-prompt");
+        Thread reader = new Thread(
+                new Runnable() {
+                    @Override
+                    public void run() {
+                        copy(new FileInputStream(FileDescriptor.in));
+                    }
+                },
+                "stdin-prompt");
         reader.setDaemon(true);
         reader.start();
         return await();
@@ -83,8 +86,9 @@ public final class StdinPrompt {
                 } else if (patience > 0) {
                     patience = changed.awaitNanos(patience);
                 } else {
-                    Stderr.print("Warning: no stdin data received in 3s, proceeding without it. If piping from a slow command, "
-                            + "redirect stdin explicitly: < /dev/null to skip, or wait longer.\n");
+                    Stderr.print(
+                            "Warning: no stdin data received in 3s, proceeding without it. If piping from a slow command, "
+                                    + "redirect stdin explicitly: < /dev/null to skip, or wait longer.\n");
                     return "";
                 }
             }

@@ -206,9 +206,12 @@ public final class JsonReader {
 
     private static boolean isNumber(String literal) {
         String digits = literal.startsWith("-") ? literal.substring(1) : literal;
-        if (digits.isEmpty() || !isDigit(digits.charAt(0)) || !isDigit(digits.charAt(digits.length() - 1))
+        if (digits.isEmpty()
+                || !isDigit(digits.charAt(0))
+                || !isDigit(digits.charAt(digits.length() - 1))
                 || digits.length() > 1 && digits.charAt(0) == '0' && isDigit(digits.charAt(1))
-                || digits.contains(".e") || digits.contains(".E")) {
+                || digits.contains(".e")
+                || digits.contains(".E")) {
             return false;
         }
         try {

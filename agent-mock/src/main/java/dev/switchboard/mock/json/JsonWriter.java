@@ -15,8 +15,7 @@ public final class JsonWriter {
 
     private static final String HEX = "0123456789abcdef";
 
-    private JsonWriter() {
-    }
+    private JsonWriter() {}
 
     public static String toString(Object value) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -39,10 +38,14 @@ public final class JsonWriter {
             out.octet('"');
             writeText(text, out, false);
             out.octet('"');
-        } else if (value == null || value instanceof Number || value instanceof Boolean || value instanceof JsonNumber) {
+        } else if (value == null
+                || value instanceof Number
+                || value instanceof Boolean
+                || value instanceof JsonNumber) {
             out.ascii(String.valueOf(value));
         } else {
-            throw new IllegalArgumentException("not a JSON value: " + value.getClass().getName());
+            throw new IllegalArgumentException(
+                    "not a JSON value: " + value.getClass().getName());
         }
     }
 

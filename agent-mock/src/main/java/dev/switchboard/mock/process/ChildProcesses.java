@@ -7,8 +7,7 @@ import java.util.Iterator;
 /** Processes that play the commands of tools. Each is in a session of its own and ends by itself after a bounded time. */
 public final class ChildProcesses {
 
-    private ChildProcesses() {
-    }
+    private ChildProcesses() {}
 
     /**
      * The words that start a command in a session of its own, separated by single blanks: {@code setsid} where there is one, else perl.

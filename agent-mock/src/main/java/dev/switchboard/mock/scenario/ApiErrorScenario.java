@@ -1,13 +1,12 @@
 package dev.switchboard.mock.scenario;
 
-import java.util.List;
-
 import dev.switchboard.mock.json.JsonNumber;
 import dev.switchboard.mock.json.JsonObject;
 import dev.switchboard.mock.session.Timestamps;
 import dev.switchboard.mock.turn.Outcome;
 import dev.switchboard.mock.turn.Turn;
 import dev.switchboard.mock.turn.TurnFailed;
+import java.util.List;
 
 /**
  * {@code [[api-error status=529 retries=2 every=500ms text="..."]]}: the API refuses, after so many retries that are announced.
@@ -25,10 +24,16 @@ final class ApiErrorScenario implements Scenario {
         JsonNumber code = numeric ? new JsonNumber(Long.toString(directive.number("status", 500, 400, 599))) : null;
         long every = directive.millis("every", "0ms");
         for (long attempt = 1; attempt <= directive.number("retries", 0, 0, ANNOUNCED_RETRIES); attempt++) {
-            turn.agent().output().line(turn.agent().identified(JsonObject.of("type", "system").put("subtype", "api_retry")
-                    .put("attempt", attempt).put("max_retries", ANNOUNCED_RETRIES)
-                    .put("retry_delay_ms", new JsonNumber(every + ".25")).put("error_status", code)
-                    .put("error", errorCode(status))));
+            turn.agent()
+                    .output()
+                    .line(turn.agent()
+                            .identified(JsonObject.of("type", "system")
+                                    .put("subtype", "api_retry")
+                                    .put("attempt", attempt)
+                                    .put("max_retries", ANNOUNCED_RETRIES)
+                                    .put("retry_delay_ms", new JsonNumber(every + ".25"))
+                                    .put("error_status", code)
+                                    .put("error", errorCode(status))));
             turn.pause(every);
         }
         String text = directive.text("text", message(status));
@@ -38,13 +43,24 @@ final class ApiErrorScenario implements Scenario {
     }
 
     private static JsonObject synthetic(Turn turn, String text, String status, JsonObject extra) {
-        JsonObject message = JsonObject.of("id", turn.session().ids().uuid()).put("container", null).put("model", "<synthetic>")
-                .put("role", "assistant").put("stop_reason", "stop_sequence").put("stop_sequence", "").put("type", "message")
+        JsonObject message = JsonObject.of("id", turn.session().ids().uuid())
+                .put("container", null)
+                .put("model", "<synthetic>")
+                .put("role", "assistant")
+                .put("stop_reason", "stop_sequence")
+                .put("stop_sequence", "")
+                .put("type", "message")
                 .put("usage", JsonObject.of("input_tokens", 0).put("output_tokens", 0))
-                .put("content", List.of(JsonObject.of("type", "text").put("text", text))).put("context_management", null);
-        JsonObject line = JsonObject.of("type", "assistant").put("message", message).put("parent_tool_use_id", null);
-        return turn.agent().identified(line).put("timestamp", Timestamps.now())
-                .put("error", errorCode(status)).put("is_api_error_message", true).putAll(extra);
+                .put("content", List.of(JsonObject.of("type", "text").put("text", text)))
+                .put("context_management", null);
+        JsonObject line =
+                JsonObject.of("type", "assistant").put("message", message).put("parent_tool_use_id", null);
+        return turn.agent()
+                .identified(line)
+                .put("timestamp", Timestamps.now())
+                .put("error", errorCode(status))
+                .put("is_api_error_message", true)
+                .putAll(extra);
     }
 
     private static String message(String status) {

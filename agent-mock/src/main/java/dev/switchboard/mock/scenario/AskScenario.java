@@ -1,13 +1,12 @@
 package dev.switchboard.mock.scenario;
 
+import dev.switchboard.mock.json.JsonObject;
+import dev.switchboard.mock.turn.ToolGate;
+import dev.switchboard.mock.turn.Turn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-
-import dev.switchboard.mock.json.JsonObject;
-import dev.switchboard.mock.turn.ToolGate;
-import dev.switchboard.mock.turn.Turn;
 
 /**
  * {@code [[ask tool=Write path=a.txt content="hello"]]}, or {@code [[ask tool=X input={...}]]}: the model wants to use a tool that
@@ -35,9 +34,15 @@ final class AskScenario implements Scenario {
             return directive.object("input");
         }
         if (tool.equals("Bash")) {
-            return JsonObject.of("command", directive.text("command", "touch a.txt")).put("description", "Run a command");
+            return JsonObject.of("command", directive.text("command", "touch a.txt"))
+                    .put("description", "Run a command");
         }
-        return JsonObject.of("file_path", turn.agent().cwd().resolve(directive.text("path", "a.txt")).toString())
+        return JsonObject.of(
+                        "file_path",
+                        turn.agent()
+                                .cwd()
+                                .resolve(directive.text("path", "a.txt"))
+                                .toString())
                 .put("content", directive.text("content", "hello"));
     }
 
@@ -46,14 +51,20 @@ final class AskScenario implements Scenario {
         String content = entry.input().string("content");
         try {
             Path file = turn.agent().cwd().resolve(path == null ? "" : path).normalize();
-            if (content == null || file.equals(turn.agent().cwd()) || !file.startsWith(turn.agent().cwd())) {
+            if (content == null
+                    || file.equals(turn.agent().cwd())
+                    || !file.startsWith(turn.agent().cwd())) {
                 entry.failed("Write needs file_path, below the working directory, and content");
                 turn.say("Nothing was written.");
                 return;
             }
             Files.writeString(file, content);
-            entry.succeeded("File created successfully at: " + file, JsonObject.of("type", "create")
-                    .put("filePath", file.toString()).put("content", content).put("originalFile", null));
+            entry.succeeded(
+                    "File created successfully at: " + file,
+                    JsonObject.of("type", "create")
+                            .put("filePath", file.toString())
+                            .put("content", content)
+                            .put("originalFile", null));
             turn.say("Wrote " + file.getFileName() + ".");
         } catch (IOException | InvalidPathException e) {
             entry.failed("The file cannot be written: " + path);

@@ -1,9 +1,8 @@
 package dev.switchboard.mock.scenario;
 
-import java.io.IOException;
-
 import dev.switchboard.mock.json.JsonObject;
 import dev.switchboard.mock.turn.Turn;
+import java.io.IOException;
 
 /**
  * {@code [[crash mid-line code=1]]}: the process is gone in the middle of a line; without {@code mid-line}, between two lines.
@@ -20,7 +19,9 @@ final class CrashScenario implements Scenario {
         }
         int code = (int) directive.number("code", 1, 1, 255);
         if (directive.says("mid-line")) {
-            String line = turn.assistantLine(JsonObject.of("type", "text").put("text", "This line will not be finished")).toString();
+            String line = turn.assistantLine(
+                            JsonObject.of("type", "text").put("text", "This line will not be finished"))
+                    .toString();
             turn.agent().output().raw(line.substring(0, line.length() / 2));
         }
         if (!signal.isEmpty()) {
@@ -31,7 +32,11 @@ final class CrashScenario implements Scenario {
 
     private static void die(Turn turn, String signal) {
         try {
-            new ProcessBuilder("sh", "-c", "kill -" + signal + " " + ProcessHandle.current().pid()).start();
+            new ProcessBuilder(
+                            "sh",
+                            "-c",
+                            "kill -" + signal + " " + ProcessHandle.current().pid())
+                    .start();
             turn.pause(10_000);
         } catch (IOException e) {
             throw new DirectiveException("[[crash]]: there is no sh that could send the signal");

@@ -1,9 +1,8 @@
 package dev.switchboard.mock.scenario;
 
+import dev.switchboard.mock.json.JsonObject;
 import java.util.List;
 import java.util.Map;
-
-import dev.switchboard.mock.json.JsonObject;
 
 /**
  * One directive of a prompt: {@code [[name word key=value key="text" key={"json":1}]]}.
@@ -55,7 +54,8 @@ record Directive(String name, List<String> words, Map<String, Object> values) {
     private long number(String key, String text, long least, long most) {
         long unit = text.endsWith("k") ? 1024 : text.endsWith("m") ? 1024 * 1024 : 1;
         try {
-            long value = Math.multiplyExact(Long.parseLong(unit == 1 ? text : text.substring(0, text.length() - 1)), unit);
+            long value =
+                    Math.multiplyExact(Long.parseLong(unit == 1 ? text : text.substring(0, text.length() - 1)), unit);
             if (value >= least && value <= most) {
                 return value;
             }
@@ -66,7 +66,8 @@ record Directive(String name, List<String> words, Map<String, Object> values) {
     }
 
     private DirectiveException outOfRange(String key, String text, long least, long most) {
-        return new DirectiveException("[[" + name + "]]: " + key + " is " + text + "; it has to be from " + least + " to " + most);
+        return new DirectiveException(
+                "[[" + name + "]]: " + key + " is " + text + "; it has to be from " + least + " to " + most);
     }
 
     /** A duration in milliseconds: {@code 100ms}, {@code 2s}, {@code 1m}; a bare number is milliseconds. At most ten minutes. */

@@ -1,13 +1,12 @@
 package dev.switchboard.mock.scenario;
 
+import dev.switchboard.mock.json.JsonReader;
+import dev.switchboard.mock.json.JsonSyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-
-import dev.switchboard.mock.json.JsonReader;
-import dev.switchboard.mock.json.JsonSyntaxException;
 
 /** Finds the directives of a prompt. A pair of brackets whose first word is not a plain name is text, not a directive. */
 final class DirectiveParser {
@@ -86,7 +85,9 @@ final class DirectiveParser {
     /** The text up to one of the given characters or the closing brackets. */
     private String until(String stops) {
         int start = at;
-        while (at < text.length() && stops.indexOf(text.charAt(at)) < 0 && !text.startsWith("]]", at)
+        while (at < text.length()
+                && stops.indexOf(text.charAt(at)) < 0
+                && !text.startsWith("]]", at)
                 && !Character.isWhitespace(text.charAt(at))) {
             at++;
         }

@@ -1,10 +1,9 @@
 package dev.switchboard.mock.scenario;
 
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-
 import dev.switchboard.mock.json.JsonObject;
 import dev.switchboard.mock.turn.Turn;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * {@code [[flood lines=10000 bytes=500]]}: so many assistant lines of exactly so many bytes, the line end included, as fast as they
@@ -68,11 +67,19 @@ final class FloodScenario implements Scenario {
     }
 
     private static byte[] line(Turn turn, String text, String uuid) {
-        JsonObject message = JsonObject.of("id", turn.messageId()).put("type", "message").put("role", "assistant")
-                .put("model", turn.agent().model()).put("content", List.of(JsonObject.of("type", "text").put("text", text)))
-                .put("stop_reason", null).put("stop_sequence", null).put("usage", JsonObject.of("output_tokens", 1));
-        JsonObject line = JsonObject.of("type", "assistant").put("message", message).put("parent_tool_use_id", null)
-                .put("session_id", turn.session().id()).put("uuid", uuid.substring(0, 24) + "000000000000");
+        JsonObject message = JsonObject.of("id", turn.messageId())
+                .put("type", "message")
+                .put("role", "assistant")
+                .put("model", turn.agent().model())
+                .put("content", List.of(JsonObject.of("type", "text").put("text", text)))
+                .put("stop_reason", null)
+                .put("stop_sequence", null)
+                .put("usage", JsonObject.of("output_tokens", 1));
+        JsonObject line = JsonObject.of("type", "assistant")
+                .put("message", message)
+                .put("parent_tool_use_id", null)
+                .put("session_id", turn.session().id())
+                .put("uuid", uuid.substring(0, 24) + "000000000000");
         return (line + "\n").getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -1,9 +1,8 @@
 package dev.switchboard.mock.scenario;
 
-import java.nio.charset.StandardCharsets;
-
 import dev.switchboard.mock.json.JsonObject;
 import dev.switchboard.mock.turn.Turn;
+import java.nio.charset.StandardCharsets;
 
 /** {@code [[huge bytes=67108864]]}: one assistant line of exactly so many bytes, the line end included. Never held in memory. */
 final class HugeLineScenario implements Scenario {

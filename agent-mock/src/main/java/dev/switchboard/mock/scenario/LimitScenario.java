@@ -14,6 +14,7 @@ final class LimitScenario implements Scenario {
         if (directive.name().equals("max-turns")) {
             throw new TurnFailed(Outcome.maxTurns((int) directive.firstNumber(1, 1, 1_000_000)));
         }
-        throw new TurnFailed(Outcome.maxBudget(directive.words().isEmpty() ? "0.001" : directive.words().get(0)));
+        throw new TurnFailed(Outcome.maxBudget(
+                directive.words().isEmpty() ? "0.001" : directive.words().get(0)));
     }
 }

@@ -26,8 +26,11 @@ final class OddOutputScenario implements Scenario {
             }
             case "unknown-line" -> {
                 directive.allow("type");
-                turn.agent().output().line(turn.agent().identified(JsonObject.of("type", directive.text("type", "from_the_future"))
-                        .put("payload", JsonObject.of("fraction", 0.5))));
+                turn.agent()
+                        .output()
+                        .line(turn.agent()
+                                .identified(JsonObject.of("type", directive.text("type", "from_the_future"))
+                                        .put("payload", JsonObject.of("fraction", 0.5))));
             }
             default -> {
                 directive.allow();

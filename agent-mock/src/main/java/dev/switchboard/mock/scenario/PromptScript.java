@@ -1,11 +1,10 @@
 package dev.switchboard.mock.scenario;
 
-import java.util.List;
-
 import dev.switchboard.mock.json.JsonObject;
 import dev.switchboard.mock.turn.Outcome;
 import dev.switchboard.mock.turn.Turn;
 import dev.switchboard.mock.turn.TurnRunner;
+import java.util.List;
 
 /** Plays the directives of a prompt one after the other, or gives a friendly answer if there are none. */
 public final class PromptScript implements TurnRunner.Script {
@@ -40,7 +39,8 @@ public final class PromptScript implements TurnRunner.Script {
     private static String friendlyAnswer(Turn turn) {
         String prompt = turn.prompt().text();
         String quoted = prompt.length() <= QUOTED_CHARS ? prompt : prompt.substring(0, QUOTED_CHARS) + "…";
-        String answer = "You said: " + quoted + "\nThis is turn " + turn.session().prompts() + " of our conversation.";
+        String answer =
+                "You said: " + quoted + "\nThis is turn " + turn.session().prompts() + " of our conversation.";
         String before = turn.session().lastPrompt();
         if (before != null) {
             String start = before.length() <= QUOTED_CHARS ? before : before.substring(0, QUOTED_CHARS) + "…";

@@ -3,11 +3,11 @@ package dev.switchboard.mock.scenario;
 /** Which directive is which scenario. A switch rather than a map: only the classes that a prompt uses are loaded. */
 final class ScenarioRegistry {
 
-    static final String NAMES = "api-error, args, ask, bash, close-stdout, crash, cwd, deaf, echo, env, exit, flood, hang, huge, max-budget, "
-            + "max-turns, non-json, say, session, slow, stderr, stream, think, tools, tree, unknown-line, wait";
+    static final String NAMES =
+            "api-error, args, ask, bash, close-stdout, crash, cwd, deaf, echo, env, exit, flood, hang, huge, max-budget, "
+                    + "max-turns, non-json, say, session, slow, stderr, stream, think, tools, tree, unknown-line, wait";
 
-    private ScenarioRegistry() {
-    }
+    private ScenarioRegistry() {}
 
     /** @throws DirectiveException if there is no scenario of this name */
     static Scenario find(String name, String[] commandLine) {

@@ -30,6 +30,8 @@ final class ToolsScenario implements Scenario {
         if (name.equals("Bash")) {
             return JsonObject.of("command", "echo " + number).put("description", "Say " + number);
         }
-        return JsonObject.of("file_path", turn.agent().cwd().resolve("file" + number + ".txt").toString());
+        return JsonObject.of(
+                "file_path",
+                turn.agent().cwd().resolve("file" + number + ".txt").toString());
     }
 }

@@ -1,17 +1,16 @@
 package dev.switchboard.mock.scenario;
 
+import dev.switchboard.mock.json.JsonObject;
+import dev.switchboard.mock.process.ChildProcesses;
+import dev.switchboard.mock.turn.ToolCall;
+import dev.switchboard.mock.turn.ToolGate;
+import dev.switchboard.mock.turn.Turn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-
-import dev.switchboard.mock.json.JsonObject;
-import dev.switchboard.mock.process.ChildProcesses;
-import dev.switchboard.mock.turn.ToolCall;
-import dev.switchboard.mock.turn.ToolGate;
-import dev.switchboard.mock.turn.Turn;
 
 /**
  * {@code [[tree depth=2 width=2 life=120s ask=yes]]}: a tool that leaves processes behind. Each is in a session of its own, every
@@ -37,7 +36,8 @@ final class TreeScenario implements Scenario {
         if (count > MOST_PROCESSES || life > LONGEST_LIFE_MILLIS) {
             throw new DirectiveException("[[tree]]: at most " + MOST_PROCESSES + " processes for at most 300s");
         }
-        JsonObject input = JsonObject.of("command", "tree " + depth + " " + width).put("description", "Start a tree of processes");
+        JsonObject input =
+                JsonObject.of("command", "tree " + depth + " " + width).put("description", "Start a tree of processes");
         ToolCall call = turn.useTool("Bash", input);
         ToolGate.Entry entry = directive.has("ask") ? turn.enter(call) : turn.enterAllowed(call);
         if (!entry.granted()) {
@@ -55,7 +55,13 @@ final class TreeScenario implements Scenario {
             String node = resource("tree-node.sh");
             String launcher = ChildProcesses.sessionLauncher();
             List<String> command = new ArrayList<>(List.of(launcher.split(" ")));
-            command.addAll(List.of("sh", "-c", resource("tree-root.sh"), "tree", Integer.toString(depth), Integer.toString(width),
+            command.addAll(List.of(
+                    "sh",
+                    "-c",
+                    resource("tree-root.sh"),
+                    "tree",
+                    Integer.toString(depth),
+                    Integer.toString(width),
                     Long.toString((lifeMillis + 999) / 1_000)));
             ProcessBuilder builder = new ProcessBuilder(command);
             Map<String, String> environment = builder.environment();

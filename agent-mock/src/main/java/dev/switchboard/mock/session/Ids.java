@@ -35,7 +35,8 @@ public final class Ids {
     private static String uuid(long seed, long number) {
         long high = mix(seed, number * 2);
         long low = mix(seed, number * 2 + 1);
-        return new UUID(high & 0xffffffffffff0fffL | 0x4000L, low & 0x3fffffffffffffffL | 0x8000000000000000L).toString();
+        return new UUID(high & 0xffffffffffff0fffL | 0x4000L, low & 0x3fffffffffffffffL | 0x8000000000000000L)
+                .toString();
     }
 
     /** FNV-1a, 64 bits. */

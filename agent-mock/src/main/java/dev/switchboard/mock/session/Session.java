@@ -1,15 +1,14 @@
 package dev.switchboard.mock.session;
 
+import dev.switchboard.mock.json.JsonObject;
+import dev.switchboard.mock.json.JsonReader;
+import dev.switchboard.mock.json.JsonSyntaxException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-
-import dev.switchboard.mock.json.JsonObject;
-import dev.switchboard.mock.json.JsonReader;
-import dev.switchboard.mock.json.JsonSyntaxException;
 
 /** One conversation: what was said, kept on disk so that a later process can go on with it. Used by the turn thread only. */
 public final class Session {
@@ -116,7 +115,8 @@ public final class Session {
         try {
             if (!Files.exists(file)) {
                 Files.createDirectories(file.getParent());
-                Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                Files.createFile(
+                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             }
             Files.write(file, (line + "\n").getBytes(StandardCharsets.UTF_8), StandardOpenOption.APPEND);
         } catch (IOException e) {

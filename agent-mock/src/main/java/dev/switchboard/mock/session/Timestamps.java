@@ -5,8 +5,7 @@ public final class Timestamps {
 
     private static final long DAY = 86_400_000L;
 
-    private Timestamps() {
-    }
+    private Timestamps() {}
 
     public static String now() {
         return format(System.currentTimeMillis());

@@ -1,14 +1,13 @@
 package dev.switchboard.mock.turn;
 
-import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
-
 import dev.switchboard.mock.AgentVersion;
 import dev.switchboard.mock.cli.LaunchOptions;
 import dev.switchboard.mock.io.AgentOutput;
 import dev.switchboard.mock.json.JsonObject;
 import dev.switchboard.mock.session.Session;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** What this process is and what may change about it: model, permission mode, conversation. Shared by all its threads. */
 public final class Agent {
@@ -131,7 +130,9 @@ public final class Agent {
     /** Announces {@code running}, {@code requires_action} or {@code idle}, if the environment asks for it. */
     void state(String state) {
         if (stateEvents) {
-            output.line(identified(JsonObject.of("type", "system").put("subtype", "session_state_changed").put("state", state)));
+            output.line(identified(JsonObject.of("type", "system")
+                    .put("subtype", "session_state_changed")
+                    .put("state", state)));
         }
     }
 

@@ -1,9 +1,8 @@
 package dev.switchboard.mock.turn;
 
+import dev.switchboard.mock.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
-
-import dev.switchboard.mock.json.JsonObject;
 
 /** Answers the control requests of the host. Stdin thread only. */
 final class ControlRequests {
@@ -29,10 +28,18 @@ final class ControlRequests {
             case "set_max_thinking_tokens", "rename_session" -> succeed(id, new JsonObject());
             case "mcp_status" -> succeed(id, JsonObject.of("mcpServers", List.of()));
             case "list_models" -> succeed(id, JsonObject.of("models", models()));
-            case "get_binary_version" -> succeed(id, JsonObject.of("version", agent.version().number()));
-            case "get_session_cost" -> succeed(id, JsonObject.of("total_cost_usd", ResultLine.cost(agent.session().modelCalls())));
-            case "get_context_usage" -> succeed(id, JsonObject.of("totalTokens", 10 * agent.session().modelCalls()));
-            case "get_status" -> succeed(id, JsonObject.of("model", agent.model()).put("session_state", sessionState()));
+            case "get_binary_version" ->
+                succeed(id, JsonObject.of("version", agent.version().number()));
+            case "get_session_cost" ->
+                succeed(
+                        id,
+                        JsonObject.of(
+                                "total_cost_usd",
+                                ResultLine.cost(agent.session().modelCalls())));
+            case "get_context_usage" ->
+                succeed(id, JsonObject.of("totalTokens", 10 * agent.session().modelCalls()));
+            case "get_status" ->
+                succeed(id, JsonObject.of("model", agent.model()).put("session_state", sessionState()));
             case "end_session" -> {
                 succeed(id, new JsonObject());
                 return true;
@@ -62,10 +69,16 @@ final class ControlRequests {
 
     private void setMode(String id, String mode) {
         if (mode != null && mode.equals("bypassPermissions") && !agent.options().bypassAllowed()) {
-            fail(id, "Cannot set permission mode to bypassPermissions because the session was not launched with "
-                    + "--dangerously-skip-permissions", "bypass_not_launched");
+            fail(
+                    id,
+                    "Cannot set permission mode to bypassPermissions because the session was not launched with "
+                            + "--dangerously-skip-permissions",
+                    "bypass_not_launched");
         } else if (agent.version().isCurrent() && !Permissions.MODES.contains(mode)) {
-            fail(id, "Cannot set permission mode: must be one of " + String.join(", ", Permissions.MODES), "invalid_mode");
+            fail(
+                    id,
+                    "Cannot set permission mode: must be one of " + String.join(", ", Permissions.MODES),
+                    "invalid_mode");
         } else {
             agent.permissions().mode(mode);
             succeed(id, JsonObject.of("mode", mode));
@@ -74,7 +87,9 @@ final class ControlRequests {
     }
 
     static JsonObject modeStatus(Agent agent) {
-        return agent.identified(JsonObject.of("type", "system").put("subtype", "status").put("status", null)
+        return agent.identified(JsonObject.of("type", "system")
+                .put("subtype", "status")
+                .put("status", null)
                 .put("permissionMode", agent.permissions().mode()));
     }
 
@@ -90,16 +105,23 @@ final class ControlRequests {
     private JsonObject initialized() {
         List<JsonObject> commands = new ArrayList<>();
         for (String command : InitLine.COMMANDS) {
-            commands.add(JsonObject.of("name", command).put("description", "The command /" + command).put("argumentHint", ""));
+            commands.add(JsonObject.of("name", command)
+                    .put("description", "The command /" + command)
+                    .put("argumentHint", ""));
         }
         JsonObject account = JsonObject.of("tokenSource", "none").put("apiKeySource", InitLine.apiKeySource());
         return JsonObject.of("commands", commands)
                 .put("agents", List.of(JsonObject.of("name", "general-purpose").put("description", "For anything")))
-                .put("output_style", "default").put("available_output_styles", List.of("default")).put("models", models())
-                .put("account", account).put("pid", ProcessHandle.current().pid())
+                .put("output_style", "default")
+                .put("available_output_styles", List.of("default"))
+                .put("models", models())
+                .put("account", account)
+                .put("pid", ProcessHandle.current().pid())
                 .put("claude_code_version", agent.version().number())
-                .put("current_permission_mode", agent.permissions().mode()).put("session_state", sessionState())
-                .put("fast_mode_state", "off").put("capabilities", List.of("interrupt_receipt_v1", "msg_lifecycle_v1"))
+                .put("current_permission_mode", agent.permissions().mode())
+                .put("session_state", sessionState())
+                .put("fast_mode_state", "off")
+                .put("capabilities", List.of("interrupt_receipt_v1", "msg_lifecycle_v1"))
                 .put("mock_note", "a field that no reader knows: every release brings some");
     }
 
@@ -110,7 +132,9 @@ final class ControlRequests {
     private static List<JsonObject> models() {
         List<JsonObject> models = new ArrayList<>();
         for (String name : List.of("opus", "sonnet", "haiku")) {
-            models.add(JsonObject.of("value", name).put("resolvedModel", "claude-" + name + "-5-5").put("displayName", name)
+            models.add(JsonObject.of("value", name)
+                    .put("resolvedModel", "claude-" + name + "-5-5")
+                    .put("displayName", name)
                     .put("description", "The model " + name));
         }
         return models;
@@ -121,7 +145,8 @@ final class ControlRequests {
     }
 
     private void fail(String id, String error, String code) {
-        JsonObject response = JsonObject.of("subtype", "error").put("request_id", id).put("error", error);
+        JsonObject response =
+                JsonObject.of("subtype", "error").put("request_id", id).put("error", error);
         respond(agent.version().isCurrent() ? response.put("error_code", code) : response);
     }
 

@@ -1,27 +1,46 @@
 package dev.switchboard.mock.turn;
 
+import dev.switchboard.mock.cli.LaunchOptions;
+import dev.switchboard.mock.json.JsonObject;
+import dev.switchboard.mock.json.JsonReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import dev.switchboard.mock.cli.LaunchOptions;
-import dev.switchboard.mock.json.JsonObject;
-import dev.switchboard.mock.json.JsonReader;
-
 /** The line that begins every turn and says what the agent is and has. */
 final class InitLine {
 
-    static final List<String> COMMANDS = List.of("clear", "compact", "context", "cost", "init", "model", "review", "usage");
+    static final List<String> COMMANDS =
+            List.of("clear", "compact", "context", "cost", "init", "model", "review", "usage");
 
-    private static final List<String> TOOLS = List.of("Task", "Bash", "Edit", "ListAgents", "NotebookEdit", "Read", "ToolSearch",
-            "WebFetch", "WebSearch", "Write");
-    private static final List<String> HOST_TOOLS = List.of("Task", "AskUserQuestion", "Bash", "Edit", "ExitPlanMode", "ListAgents",
-            "NotebookEdit", "Read", "ToolSearch", "WebFetch", "WebSearch", "Write");
+    private static final List<String> TOOLS = List.of(
+            "Task",
+            "Bash",
+            "Edit",
+            "ListAgents",
+            "NotebookEdit",
+            "Read",
+            "ToolSearch",
+            "WebFetch",
+            "WebSearch",
+            "Write");
+    private static final List<String> HOST_TOOLS = List.of(
+            "Task",
+            "AskUserQuestion",
+            "Bash",
+            "Edit",
+            "ExitPlanMode",
+            "ListAgents",
+            "NotebookEdit",
+            "Read",
+            "ToolSearch",
+            "WebFetch",
+            "WebSearch",
+            "Write");
 
-    private InitLine() {
-    }
+    private InitLine() {}
 
     /** @param hasHost whether somebody can be asked, which adds the tools that ask */
     static List<String> builtInTools(boolean hasHost) {
@@ -30,24 +49,34 @@ final class InitLine {
 
     static JsonObject of(Agent agent, List<String> messageUuids) {
         boolean current = agent.version().isCurrent();
-        JsonObject line = JsonObject.of("type", "system").put("subtype", "init").put("cwd", agent.cwd().toString())
+        JsonObject line = JsonObject.of("type", "system")
+                .put("subtype", "init")
+                .put("cwd", agent.cwd().toString())
                 .put("session_id", agent.session().id())
-                .put("tools", tools(agent)).put("mcp_servers", mcpServers(agent.options()))
-                .put("model", agent.model()).put("permissionMode", agent.permissions().mode())
+                .put("tools", tools(agent))
+                .put("mcp_servers", mcpServers(agent.options()))
+                .put("model", agent.model())
+                .put("permissionMode", agent.permissions().mode())
                 .put("slash_commands", COMMANDS);
         if (current) {
             line.put("terminal_slash_commands", List.of());
         }
-        line.put("apiKeySource", apiKeySource()).put("claude_code_version", agent.version().number())
-                .put("output_style", "default").put("agents", List.of("general-purpose", "Plan")).put("skills", List.of("review"))
+        line.put("apiKeySource", apiKeySource())
+                .put("claude_code_version", agent.version().number())
+                .put("output_style", "default")
+                .put("agents", List.of("general-purpose", "Plan"))
+                .put("skills", List.of("review"))
                 .put("plugins", List.of());
         if (current) {
             line.put("capabilities", List.of("interrupt_receipt_v1", "interrupt_cancel_queued_v1", "msg_lifecycle_v1"));
         }
-        line.put("analytics_disabled", true).put("product_feedback_disabled", true)
-                .put("uuid", agent.session().ids().uuid()).put("memory_paths", new JsonObject());
+        line.put("analytics_disabled", true)
+                .put("product_feedback_disabled", true)
+                .put("uuid", agent.session().ids().uuid())
+                .put("memory_paths", new JsonObject());
         if (current) {
-            line.put("original_cwd", agent.cwd().toString()).put("additional_directories", addedDirectories(agent.options()));
+            line.put("original_cwd", agent.cwd().toString())
+                    .put("additional_directories", addedDirectories(agent.options()));
         }
         line.put("fast_mode_state", "off").put("mock_note", "a field that no reader knows: every release brings some");
         return messageUuids.isEmpty() ? line : line.put("user_message_uuids", messageUuids);
@@ -84,8 +113,11 @@ final class InitLine {
             JsonObject named = parse(config).object("mcpServers");
             if (named != null) {
                 for (Map.Entry<String, Object> server : named.members().entrySet()) {
-                    String status = server.getValue() instanceof JsonObject object && canStart(object) ? "connected" : "failed";
-                    servers.add(JsonObject.of("name", server.getKey()).put("status", status).put("source", "dynamic"));
+                    String status =
+                            server.getValue() instanceof JsonObject object && canStart(object) ? "connected" : "failed";
+                    servers.add(JsonObject.of("name", server.getKey())
+                            .put("status", status)
+                            .put("source", "dynamic"));
                 }
             }
         }

@@ -1,10 +1,9 @@
 package dev.switchboard.mock.turn;
 
+import dev.switchboard.mock.json.JsonObject;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-
-import dev.switchboard.mock.json.JsonObject;
 
 /**
  * Says what became of messages that carried an id: {@code queued} when one came in, {@code started}, and how it ended. Thread-safe:
@@ -42,7 +41,9 @@ final class Lifecycle {
 
     private void write(UserMessage message, String state) {
         if (message.uuid() != null && agent.version().isCurrent()) {
-            JsonObject line = JsonObject.of("type", "command_lifecycle").put("command_uuid", message.uuid()).put("state", state);
+            JsonObject line = JsonObject.of("type", "command_lifecycle")
+                    .put("command_uuid", message.uuid())
+                    .put("state", state);
             agent.output().line(agent.identified(line));
         }
     }

@@ -1,10 +1,9 @@
 package dev.switchboard.mock.turn;
 
-import java.util.List;
-
 import dev.switchboard.mock.json.JsonObject;
 import dev.switchboard.mock.json.JsonWriter;
 import dev.switchboard.mock.session.Timestamps;
+import java.util.List;
 
 /**
  * One answer of the model: blocks that share a message id, each on an {@code assistant} line of its own, with the raw events around
@@ -28,11 +27,15 @@ final class ModelMessage {
         this.requestId = agent.session().ids().prefixed("req_mock");
         this.partials = agent.options().partials();
         if (partials) {
-            JsonObject status = JsonObject.of("type", "system").put("subtype", "status").put("status", "requesting");
+            JsonObject status =
+                    JsonObject.of("type", "system").put("subtype", "status").put("status", "requesting");
             agent.output().line(named(agent.identified(status), true));
-            JsonObject start = header().put("content", List.of()).put("stop_reason", null).put("stop_sequence", null)
+            JsonObject start = header().put("content", List.of())
+                    .put("stop_reason", null)
+                    .put("stop_sequence", null)
                     .put("usage", usage());
-            JsonObject event = streamEvent(JsonObject.of("type", "message_start").put("message", start));
+            JsonObject event =
+                    streamEvent(JsonObject.of("type", "message_start").put("message", start));
             agent.output().line(named(event.put("ttft_ms", 1), index == 0));
         }
     }
@@ -43,7 +46,10 @@ final class ModelMessage {
 
     /** A whole text block; as partial messages, in two pieces. */
     void text(String text) {
-        blockEvent("content_block_start", "content_block", JsonObject.of("type", "text").put("text", ""));
+        blockEvent(
+                "content_block_start",
+                "content_block",
+                JsonObject.of("type", "text").put("text", ""));
         if (partials) {
             int half = text.length() / 2;
             textDelta(text.substring(0, half));
@@ -54,7 +60,10 @@ final class ModelMessage {
 
     void beginText() {
         open = new StringBuilder();
-        blockEvent("content_block_start", "content_block", JsonObject.of("type", "text").put("text", ""));
+        blockEvent(
+                "content_block_start",
+                "content_block",
+                JsonObject.of("type", "text").put("text", ""));
     }
 
     void delta(String piece) {
@@ -63,7 +72,10 @@ final class ModelMessage {
     }
 
     private void textDelta(String piece) {
-        blockEvent("content_block_delta", "delta", JsonObject.of("type", "text_delta").put("text", piece));
+        blockEvent(
+                "content_block_delta",
+                "delta",
+                JsonObject.of("type", "text_delta").put("text", piece));
     }
 
     void endText() {
@@ -76,23 +88,36 @@ final class ModelMessage {
     void abortText() {
         if (open != null && open.length() > 0) {
             JsonObject extra = agent.version().isCurrent() ? JsonObject.of("aborted", true) : new JsonObject();
-            agent.output().line(assistant(JsonObject.of("type", "text").put("text", open.toString())).putAll(extra));
+            agent.output()
+                    .line(assistant(JsonObject.of("type", "text").put("text", open.toString()))
+                            .putAll(extra));
         }
         open = null;
     }
 
     void thinking(String text) {
         String signature = "TW9ja1NpZ25hdHVyZQ==";
-        blockEvent("content_block_start", "content_block",
+        blockEvent(
+                "content_block_start",
+                "content_block",
                 JsonObject.of("type", "thinking").put("thinking", "").put("signature", ""));
         if (partials && agent.version().isCurrent()) {
-            JsonObject tokens = JsonObject.of("type", "system").put("subtype", "thinking_tokens")
-                    .put("estimated_tokens", text.length() / 4).put("estimated_tokens_delta", text.length() / 4);
+            JsonObject tokens = JsonObject.of("type", "system")
+                    .put("subtype", "thinking_tokens")
+                    .put("estimated_tokens", text.length() / 4)
+                    .put("estimated_tokens_delta", text.length() / 4);
             agent.output().line(agent.identified(tokens));
         }
-        blockEvent("content_block_delta", "delta", JsonObject.of("type", "thinking_delta").put("thinking", text));
-        blockEvent("content_block_delta", "delta", JsonObject.of("type", "signature_delta").put("signature", signature));
-        endBlock(JsonObject.of("type", "thinking").put("thinking", text).put("signature", signature),
+        blockEvent(
+                "content_block_delta",
+                "delta",
+                JsonObject.of("type", "thinking_delta").put("thinking", text));
+        blockEvent(
+                "content_block_delta",
+                "delta",
+                JsonObject.of("type", "signature_delta").put("signature", signature));
+        endBlock(
+                JsonObject.of("type", "thinking").put("thinking", text).put("signature", signature),
                 JsonObject.of("thinking_duration_ms", 1));
     }
 
@@ -102,7 +127,9 @@ final class ModelMessage {
         JsonObject block = JsonObject.of("type", "tool_use").put("id", toolId).put("name", name);
         blockEvent("content_block_start", "content_block", block.copy().put("input", new JsonObject()));
         if (partials) {
-            blockEvent("content_block_delta", "delta",
+            blockEvent(
+                    "content_block_delta",
+                    "delta",
                     JsonObject.of("type", "input_json_delta").put("partial_json", JsonWriter.toString(input)));
         }
         endBlock(block.put("input", input), new JsonObject());
@@ -112,18 +139,23 @@ final class ModelMessage {
     void finish(String stopReason) {
         if (partials) {
             JsonObject delta = JsonObject.of("stop_reason", stopReason).put("stop_sequence", null);
-            agent.output().line(streamEvent(JsonObject.of("type", "message_delta").put("delta", delta)
-                    .put("usage", JsonObject.of("output_tokens", 20))));
+            agent.output()
+                    .line(streamEvent(JsonObject.of("type", "message_delta")
+                            .put("delta", delta)
+                            .put("usage", JsonObject.of("output_tokens", 20))));
             agent.output().line(streamEvent(JsonObject.of("type", "message_stop")));
         }
     }
 
     /** An assistant line with one block; also for lines that are put together elsewhere. */
     JsonObject assistant(JsonObject block) {
-        JsonObject message = header().put("content", List.of(block)).put("stop_reason", null).put("stop_sequence", null)
-                .put("usage", usage()).put("context_management", null);
-        JsonObject line = agent.identified(JsonObject.of("type", "assistant").put("message", message)
-                .put("parent_tool_use_id", null));
+        JsonObject message = header().put("content", List.of(block))
+                .put("stop_reason", null)
+                .put("stop_sequence", null)
+                .put("usage", usage())
+                .put("context_management", null);
+        JsonObject line = agent.identified(
+                JsonObject.of("type", "assistant").put("message", message).put("parent_tool_use_id", null));
         return named(line.put("timestamp", Timestamps.now()).put("request_id", requestId), index == 0);
     }
 
@@ -147,12 +179,18 @@ final class ModelMessage {
     }
 
     private JsonObject header() {
-        return JsonObject.of("id", id).put("type", "message").put("role", "assistant").put("model", agent.model());
+        return JsonObject.of("id", id)
+                .put("type", "message")
+                .put("role", "assistant")
+                .put("model", agent.model());
     }
 
     private static JsonObject usage() {
-        return JsonObject.of("input_tokens", 10).put("cache_creation_input_tokens", 0).put("cache_read_input_tokens", 0)
-                .put("output_tokens", 1).put("service_tier", "standard");
+        return JsonObject.of("input_tokens", 10)
+                .put("cache_creation_input_tokens", 0)
+                .put("cache_read_input_tokens", 0)
+                .put("output_tokens", 1)
+                .put("service_tier", "standard");
     }
 
     private JsonObject named(JsonObject line, boolean first) {

@@ -1,23 +1,26 @@
 package dev.switchboard.mock.turn;
 
+import dev.switchboard.mock.cli.LaunchOptions;
+import dev.switchboard.mock.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
-import dev.switchboard.mock.cli.LaunchOptions;
-import dev.switchboard.mock.json.JsonObject;
-
 /** Who may use a tool: the mode, the rules of the command line, and what was allowed for this session. */
 final class Permissions {
 
-    enum Verdict { ALLOWED, DENIED, ASK, ASK_WITHOUT_CHANNEL }
+    enum Verdict {
+        ALLOWED,
+        DENIED,
+        ASK,
+        ASK_WITHOUT_CHANNEL
+    }
 
     /**
      * @param source     who decided, for the meta data of the tool result
      * @param reasonType why, or null
      */
-    record Decision(Verdict verdict, String source, String reasonType) {
-    }
+    record Decision(Verdict verdict, String source, String reasonType) {}
 
     static final List<String> MODES = List.of("acceptEdits", "auto", "bypassPermissions", "default", "dontAsk", "plan");
 
@@ -80,8 +83,12 @@ final class Permissions {
     private static boolean matches(List<String> rules, String tool, JsonObject input) {
         for (String rule : rules) {
             int open = rule.indexOf('(');
-            if (open < 0 ? rule.equals(tool) : rule.substring(0, open).equals(tool)
-                    && matchesContent(rule.substring(open + 1, rule.endsWith(")") ? rule.length() - 1 : rule.length()), input)) {
+            if (open < 0
+                    ? rule.equals(tool)
+                    : rule.substring(0, open).equals(tool)
+                            && matchesContent(
+                                    rule.substring(open + 1, rule.endsWith(")") ? rule.length() - 1 : rule.length()),
+                                    input)) {
                 return true;
             }
         }

@@ -1,9 +1,8 @@
 package dev.switchboard.mock.turn;
 
-import java.util.List;
-
 import dev.switchboard.mock.json.JsonNumber;
 import dev.switchboard.mock.json.JsonObject;
+import java.util.List;
 
 /** The line that ends a turn. In the current release {@code type} stands somewhere in the middle of it. */
 final class ResultLine {
@@ -18,31 +17,42 @@ final class ResultLine {
      *
      * @param totalModelCalls of the whole conversation, for what is cumulative
      */
-    record Figures(int modelCalls, long totalModelCalls, int numTurns, long durationMillis, int resultIndex) {
-    }
+    record Figures(int modelCalls, long totalModelCalls, int numTurns, long durationMillis, int resultIndex) {}
 
-    private ResultLine() {
-    }
+    private ResultLine() {}
 
     static JsonObject of(Agent agent, Outcome outcome, Figures figures, List<JsonObject> denials) {
-        JsonObject head = JsonObject.of("duration_api_ms", figures.durationMillis()).put("stop_reason", outcome.stopReason())
-                .put("session_id", agent.session().id()).put("total_cost_usd", cost(figures.totalModelCalls()))
-                .put("usage", usage(figures.modelCalls())).put("modelUsage", modelUsage(agent, figures.totalModelCalls()))
-                .put("permission_denials", denials).put("terminal_reason", terminalReason(agent, outcome))
+        JsonObject head = JsonObject.of("duration_api_ms", figures.durationMillis())
+                .put("stop_reason", outcome.stopReason())
+                .put("session_id", agent.session().id())
+                .put("total_cost_usd", cost(figures.totalModelCalls()))
+                .put("usage", usage(figures.modelCalls()))
+                .put("modelUsage", modelUsage(agent, figures.totalModelCalls()))
+                .put("permission_denials", denials)
+                .put("terminal_reason", terminalReason(agent, outcome))
                 .put("fast_mode_state", "off");
-        JsonObject verdict = JsonObject.of("is_error", outcome.error()).put("num_turns", figures.numTurns())
-                .put("subtype", outcome.subtype()).putIfPresent("errors", outcome.errors()).putAll(outcome.extra())
+        JsonObject verdict = JsonObject.of("is_error", outcome.error())
+                .put("num_turns", figures.numTurns())
+                .put("subtype", outcome.subtype())
+                .putIfPresent("errors", outcome.errors())
+                .putAll(outcome.extra())
                 .putIfPresent("result", outcome.text());
-        JsonObject tail = JsonObject.of("duration_ms", figures.durationMillis()).put("uuid", agent.session().ids().uuid());
+        JsonObject tail = JsonObject.of("duration_ms", figures.durationMillis())
+                .put("uuid", agent.session().ids().uuid());
         if (!agent.version().isCurrent()) {
             return JsonObject.of("type", "result").putAll(verdict).putAll(head).putAll(tail);
         }
-        JsonObject line = head.put("fast_mode_disabled_reason", "sdk_opt_in_required").put("subagent_stats", subagentStats())
-                .put("safety_stops", 0).putAll(verdict);
+        JsonObject line = head.put("fast_mode_disabled_reason", "sdk_opt_in_required")
+                .put("subagent_stats", subagentStats())
+                .put("safety_stops", 0)
+                .putAll(verdict);
         if (!outcome.error()) {
             line.put("ttft_ms", figures.durationMillis());
         }
-        return line.put("type", "result").putAll(tail).put("queued_turn_count", 0).put("result_index", figures.resultIndex())
+        return line.put("type", "result")
+                .putAll(tail)
+                .put("queued_turn_count", 0)
+                .put("result_index", figures.resultIndex())
                 .put("model_usage_since_last_result", modelUsage(agent, figures.modelCalls()))
                 .put("mock_note", "a field that no reader knows: every release brings some");
     }
@@ -50,27 +60,41 @@ final class ResultLine {
     /** The result of a process that was asked to resume what does not exist; no other line precedes it. */
     static JsonObject unknownSession(Agent agent, String requestedId, String uuid) {
         String text = "No conversation found with session ID: " + requestedId;
-        JsonObject line = JsonObject.of("type", "result").put("subtype", "error_during_execution").put("duration_ms", 0)
-                .put("duration_api_ms", 0).put("is_error", true).put("num_turns", 0).put("stop_reason", null)
-                .put("session_id", requestedId).put("total_cost_usd", 0).put("usage", usage(0)).put("modelUsage", new JsonObject())
-                .put("permission_denials", List.of()).put("uuid", uuid).put("errors", List.of(text));
+        JsonObject line = JsonObject.of("type", "result")
+                .put("subtype", "error_during_execution")
+                .put("duration_ms", 0)
+                .put("duration_api_ms", 0)
+                .put("is_error", true)
+                .put("num_turns", 0)
+                .put("stop_reason", null)
+                .put("session_id", requestedId)
+                .put("total_cost_usd", 0)
+                .put("usage", usage(0))
+                .put("modelUsage", new JsonObject())
+                .put("permission_denials", List.of())
+                .put("uuid", uuid)
+                .put("errors", List.of(text));
         return agent.version().isCurrent() ? line.put("result_index", 0) : line;
     }
 
     private static String terminalReason(Agent agent, Outcome outcome) {
-        boolean hidden = !agent.version().isCurrent() && outcome.terminalReason().equals("api_error");
+        boolean hidden =
+                !agent.version().isCurrent() && outcome.terminalReason().equals("api_error");
         return hidden ? "completed" : outcome.terminalReason();
     }
 
     static JsonNumber cost(long modelCalls) {
-        String digits = Long.toString(100_000 + modelCalls * CALL_COST % 100_000).substring(1);
+        String digits =
+                Long.toString(100_000 + modelCalls * CALL_COST % 100_000).substring(1);
         long whole = modelCalls * CALL_COST / 100_000;
         return new JsonNumber(modelCalls == 0 ? "0" : whole + "." + digits);
     }
 
     private static JsonObject usage(int modelCalls) {
-        return JsonObject.of("input_tokens", INPUT_TOKENS * modelCalls).put("cache_creation_input_tokens", 0)
-                .put("cache_read_input_tokens", 0).put("output_tokens", OUTPUT_TOKENS * modelCalls)
+        return JsonObject.of("input_tokens", INPUT_TOKENS * modelCalls)
+                .put("cache_creation_input_tokens", 0)
+                .put("cache_read_input_tokens", 0)
+                .put("output_tokens", OUTPUT_TOKENS * modelCalls)
                 .put("server_tool_use", JsonObject.of("web_search_requests", 0).put("web_fetch_requests", 0))
                 .put("service_tier", "standard");
     }
@@ -79,10 +103,16 @@ final class ResultLine {
         if (modelCalls == 0) {
             return new JsonObject();
         }
-        return JsonObject.of(agent.model(), JsonObject.of("inputTokens", INPUT_TOKENS * modelCalls)
-                .put("outputTokens", OUTPUT_TOKENS * modelCalls).put("cacheReadInputTokens", 0).put("cacheCreationInputTokens", 0)
-                .put("webSearchRequests", 0).put("costUSD", cost(modelCalls)).put("contextWindow", 1_000_000)
-                .put("maxOutputTokens", 128_000));
+        return JsonObject.of(
+                agent.model(),
+                JsonObject.of("inputTokens", INPUT_TOKENS * modelCalls)
+                        .put("outputTokens", OUTPUT_TOKENS * modelCalls)
+                        .put("cacheReadInputTokens", 0)
+                        .put("cacheCreationInputTokens", 0)
+                        .put("webSearchRequests", 0)
+                        .put("costUSD", cost(modelCalls))
+                        .put("contextWindow", 1_000_000)
+                        .put("maxOutputTokens", 128_000));
     }
 
     private static JsonObject subagentStats() {

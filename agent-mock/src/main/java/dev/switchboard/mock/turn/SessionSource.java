@@ -1,12 +1,11 @@
 package dev.switchboard.mock.turn;
 
-import java.util.concurrent.locks.ReentrantLock;
-
 import dev.switchboard.mock.cli.EarlyExit;
 import dev.switchboard.mock.cli.LaunchOptions.SessionChoice;
 import dev.switchboard.mock.session.Ids;
 import dev.switchboard.mock.session.Session;
 import dev.switchboard.mock.session.SessionStore;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** Decides which conversation this process goes on with. A new one gets its id, and its place on disk, when it is first needed. */
 public final class SessionSource {

@@ -1,8 +1,7 @@
 package dev.switchboard.mock.turn;
 
-import java.util.concurrent.atomic.AtomicBoolean;
-
 import dev.switchboard.mock.process.ChildProcesses;
+import java.util.concurrent.atomic.AtomicBoolean;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
 

@@ -1,14 +1,13 @@
 package dev.switchboard.mock.turn;
 
-import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
-import java.util.Set;
-
 import dev.switchboard.mock.io.Stderr;
 import dev.switchboard.mock.io.StdinLines;
 import dev.switchboard.mock.json.JsonObject;
 import dev.switchboard.mock.json.JsonReader;
 import dev.switchboard.mock.json.JsonSyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Reads the stream-json input: one JSON object per line. A line that is none is the end of the process. Stdin thread only. */
 public final class StreamInput {
@@ -69,7 +68,7 @@ public final class StreamInput {
                     mailbox.answer(response.string("request_id"), PermissionAnswer.fromResponse(response));
                 }
             }
-            default -> { }
+            default -> {}
         }
     }
 
@@ -105,7 +104,8 @@ public final class StreamInput {
     private void malformed() {
         int length = lines.end() - lines.start();
         String text = new String(lines.buffer(), lines.start(), Math.min(length, 10_000), StandardCharsets.UTF_8);
-        String what = agent.version().isCurrent() ? "(type=" + guessedType(text) + ", " + length + " chars): SyntaxError"
+        String what = agent.version().isCurrent()
+                ? "(type=" + guessedType(text) + ", " + length + " chars): SyntaxError"
                 : ": " + text + ": SyntaxError";
         Stderr.print("Error parsing streaming input line " + what + "\n");
         exit.now(1);

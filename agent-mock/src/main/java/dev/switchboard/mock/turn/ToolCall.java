@@ -1,9 +1,8 @@
 package dev.switchboard.mock.turn;
 
-import java.util.List;
-
 import dev.switchboard.mock.json.JsonObject;
 import dev.switchboard.mock.session.Timestamps;
+import java.util.List;
 
 /**
  * One use of a tool by the model, and the {@code user} line that says what came of it.
@@ -13,17 +12,23 @@ import dev.switchboard.mock.session.Timestamps;
  */
 public record ToolCall(String id, String name, JsonObject input) {
 
-    private static final String REJECTED = "The user doesn't want to proceed with this tool use. It was rejected and did not happen. "
-            + "Stop and wait for the user to say how to go on.";
+    private static final String REJECTED =
+            "The user doesn't want to proceed with this tool use. It was rejected and did not happen. "
+                    + "Stop and wait for the user to say how to go on.";
 
     JsonObject succeeded(Agent agent, String content, Object structured, Permissions.Decision decision) {
-        JsonObject block = JsonObject.of("tool_use_id", id).put("type", "tool_result").put("content", content);
+        JsonObject block =
+                JsonObject.of("tool_use_id", id).put("type", "tool_result").put("content", content);
         if (name.equals("Bash")) {
             block.put("is_error", false);
         }
-        JsonObject verdict = JsonObject.of("decision", "accept").put("source", decision.source())
+        JsonObject verdict = JsonObject.of("decision", "accept")
+                .put("source", decision.source())
                 .putIfPresent("reason_type", decision.reasonType());
-        return meta(agent, line(agent, block).put("tool_use_result", structured), JsonObject.of("permission_decision", verdict));
+        return meta(
+                agent,
+                line(agent, block).put("tool_use_result", structured),
+                JsonObject.of("permission_decision", verdict));
     }
 
     /** Not carried out, or carried out with an error. */
@@ -55,13 +60,22 @@ public record ToolCall(String id, String name, JsonObject input) {
 
     /** A tool result that a signal handler writes: it has nothing but the id. */
     static JsonObject killed(Agent agent, String toolId) {
-        return new ToolCall(toolId, "Bash", new JsonObject()).failed(agent, "Exit code 137",
-                JsonObject.of("permission_decision", JsonObject.of("decision", "accept").put("source", "config")));
+        return new ToolCall(toolId, "Bash", new JsonObject())
+                .failed(
+                        agent,
+                        "Exit code 137",
+                        JsonObject.of(
+                                "permission_decision",
+                                JsonObject.of("decision", "accept").put("source", "config")));
     }
 
     private JsonObject errorLine(Agent agent, String content) {
-        return line(agent, JsonObject.of("type", "tool_result").put("content", content).put("is_error", true)
-                .put("tool_use_id", id));
+        return line(
+                agent,
+                JsonObject.of("type", "tool_result")
+                        .put("content", content)
+                        .put("is_error", true)
+                        .put("tool_use_id", id));
     }
 
     private static JsonObject line(Agent agent, JsonObject block) {
@@ -76,7 +90,8 @@ public record ToolCall(String id, String name, JsonObject input) {
     }
 
     static JsonObject userLine(Agent agent, Object content) {
-        JsonObject line = JsonObject.of("type", "user").put("message", JsonObject.of("role", "user").put("content", content));
+        JsonObject line = JsonObject.of("type", "user")
+                .put("message", JsonObject.of("role", "user").put("content", content));
         return agent.identified(line.put("parent_tool_use_id", null)).put("timestamp", Timestamps.now());
     }
 }

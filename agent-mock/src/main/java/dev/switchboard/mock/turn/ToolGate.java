@@ -1,10 +1,9 @@
 package dev.switchboard.mock.turn;
 
-import java.nio.file.Path;
-import java.util.List;
-
 import dev.switchboard.mock.io.Stderr;
 import dev.switchboard.mock.json.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
 
 /** Decides whether a tool call may go ahead, asking the host where that is due, and writes the result line of one that may not. */
 public final class ToolGate {
@@ -74,7 +73,8 @@ public final class ToolGate {
             case ASK:
                 return ask(call);
             case ASK_WITHOUT_CHANNEL:
-                return refuse(call, "Tool permission request failed: AbortError: Stream closed", "permission-rule", "config");
+                return refuse(
+                        call, "Tool permission request failed: AbortError: Stream closed", "permission-rule", "config");
             default:
                 return denyUnasked(call);
         }
@@ -87,21 +87,28 @@ public final class ToolGate {
             Runtime.getRuntime().halt(1);
         }
         String path = call.input().string("file_path");
-        String text = path != null ? "Claude requested permissions to write to " + path + ", but you haven't granted it yet."
+        String text = path != null
+                ? "Claude requested permissions to write to " + path + ", but you haven't granted it yet."
                 : "Claude requested permissions to use " + call.name() + ", but you haven't granted it yet.";
         if (agent.version().isCurrent()) {
-            agent.output().line(agent.identified(JsonObject.of("type", "system").put("subtype", "permission_denied")
-                    .put("tool_name", call.name()).put("tool_use_id", call.id()).put("message", text)));
+            agent.output()
+                    .line(agent.identified(JsonObject.of("type", "system")
+                            .put("subtype", "permission_denied")
+                            .put("tool_name", call.name())
+                            .put("tool_use_id", call.id())
+                            .put("message", text)));
         }
         return refuse(call, text, "user-rejected", "config");
     }
-
 
     private Entry ask(ToolCall call) {
         String requestId = agent.session().ids().uuid();
         mailbox.ask(requestId);
         agent.state("requires_action");
-        agent.output().line(JsonObject.of("type", "control_request").put("request_id", requestId).put("request", question(call)));
+        agent.output()
+                .line(JsonObject.of("type", "control_request")
+                        .put("request_id", requestId)
+                        .put("request", question(call)));
         PermissionAnswer answer = mailbox.awaitAnswer();
         agent.state("running");
         if (answer.body() == null) {
@@ -120,17 +127,23 @@ public final class ToolGate {
             return refuse(call, message == null ? "Permission denied" : message, "permission-rule", "user_reject");
         }
         JsonObject input = body.object("updatedInput");
-        boolean usable = "allow".equals(behavior) && (input != null || agent.version().isCurrent());
+        boolean usable =
+                "allow".equals(behavior) && (input != null || agent.version().isCurrent());
         if (!usable) {
-            return refuse(call, "Tool permission request failed: the answer is neither allow nor deny in the expected form",
-                    "permission-rule", "config");
+            return refuse(
+                    call,
+                    "Tool permission request failed: the answer is neither allow nor deny in the expected form",
+                    "permission-rule",
+                    "config");
         }
         for (Object update : body.list("updatedPermissions")) {
             if (update instanceof JsonObject permission) {
                 apply(permission);
             }
         }
-        return new Entry(call, input == null ? call.input() : input,
+        return new Entry(
+                call,
+                input == null ? call.input() : input,
                 new Permissions.Decision(Permissions.Verdict.ALLOWED, "user_temporary", null));
     }
 
@@ -149,8 +162,10 @@ public final class ToolGate {
     }
 
     private JsonObject question(ToolCall call) {
-        JsonObject question = JsonObject.of("subtype", "can_use_tool").put("tool_name", call.name())
-                .put("display_name", call.name()).put("input", call.input());
+        JsonObject question = JsonObject.of("subtype", "can_use_tool")
+                .put("tool_name", call.name())
+                .put("display_name", call.name())
+                .put("input", call.input());
         String path = call.input().string("file_path");
         String command = call.input().string("command");
         String described = call.input().string("description");
@@ -163,8 +178,14 @@ public final class ToolGate {
             question.put("decision_reason_type", "mode");
         } else if (command != null) {
             JsonObject rule = JsonObject.of("toolName", call.name()).put("ruleContent", command);
-            question.put("permission_suggestions", List.of(JsonObject.of("type", "addRules").put("rules", List.of(rule))
-                    .put("behavior", "allow").put("destination", "localSettings"), ACCEPT_EDITS));
+            question.put(
+                    "permission_suggestions",
+                    List.of(
+                            JsonObject.of("type", "addRules")
+                                    .put("rules", List.of(rule))
+                                    .put("behavior", "allow")
+                                    .put("destination", "localSettings"),
+                            ACCEPT_EDITS));
         } else if (!Permissions.needsUser(call.name())) {
             question.put("permission_suggestions", List.of(ACCEPT_EDITS));
         }

@@ -1,12 +1,11 @@
 package dev.switchboard.mock.turn;
 
-import java.util.ArrayList;
-import java.util.List;
-
 import dev.switchboard.mock.io.Stderr;
 import dev.switchboard.mock.json.JsonObject;
 import dev.switchboard.mock.process.ChildProcesses;
 import dev.switchboard.mock.session.Session;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One turn as a scenario sees it: what it can say and do. Everything that takes time throws {@link TurnAborted} when the turn is
@@ -192,14 +191,16 @@ public final class Turn {
         }
         numTurns++;
         String text = inTool ? "[Request interrupted by user for tool use]" : "[Request interrupted by user]";
-        agent.output().line(ToolCall.userLine(agent, List.of(JsonObject.of("type", "text").put("text", text))));
+        agent.output()
+                .line(ToolCall.userLine(
+                        agent, List.of(JsonObject.of("type", "text").put("text", text))));
         return Outcome.aborted(inTool);
     }
 
     JsonObject result(Outcome ended) {
         long millis = (System.nanoTime() - startNanos) / 1_000_000;
-        ResultLine.Figures figures = new ResultLine.Figures(modelCalls, agent.billedModelCalls(), numTurns, millis,
-                agent.nextResultIndex());
+        ResultLine.Figures figures =
+                new ResultLine.Figures(modelCalls, agent.billedModelCalls(), numTurns, millis, agent.nextResultIndex());
         JsonObject line = ResultLine.of(agent, ended, figures, denials);
         List<String> uuids = new ArrayList<>();
         for (UserMessage one : messages) {
@@ -208,6 +209,8 @@ public final class Turn {
             }
         }
         boolean named = agent.version().isCurrent() && !uuids.isEmpty();
-        return named ? line.put("user_message_uuid", uuids.get(uuids.size() - 1)).put("user_message_uuids", uuids) : line;
+        return named
+                ? line.put("user_message_uuid", uuids.get(uuids.size() - 1)).put("user_message_uuids", uuids)
+                : line;
     }
 }

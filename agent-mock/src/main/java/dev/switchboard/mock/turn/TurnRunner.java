@@ -1,11 +1,10 @@
 package dev.switchboard.mock.turn;
 
-import java.util.ArrayList;
-import java.util.List;
-
 import dev.switchboard.mock.json.JsonObject;
 import dev.switchboard.mock.session.Session;
 import dev.switchboard.mock.session.Timestamps;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Takes turns: what comes before and after the script of a prompt. Turn thread only. */
 public final class TurnRunner {
@@ -96,9 +95,14 @@ public final class TurnRunner {
         String oldId = agent.session().id();
         String newId = agent.sessions().startOver().id();
         if (agent.version().isCurrent()) {
-            agent.output().line(JsonObject.of("type", "conversation_reset").put("new_conversation_id", newId).put("uuid", newId)
-                    .put("trigger", "clear").putIfPresent("user_message_uuid", batch.get(0).uuid())
-                    .put("timestamp", Timestamps.now()).put("session_id", oldId));
+            agent.output()
+                    .line(JsonObject.of("type", "conversation_reset")
+                            .put("new_conversation_id", newId)
+                            .put("uuid", newId)
+                            .put("trigger", "clear")
+                            .putIfPresent("user_message_uuid", batch.get(0).uuid())
+                            .put("timestamp", Timestamps.now())
+                            .put("session_id", oldId));
         }
         agent.output().line(InitLine.of(agent, uuids(batch)));
         Outcome outcome = Outcome.success("");
@@ -114,10 +118,18 @@ public final class TurnRunner {
     static void replay(Agent agent, UserMessage message) {
         if (agent.options().replay()) {
             JsonObject body = JsonObject.of("role", "user").put("content", message.content());
-            agent.output().line(JsonObject.of("type", "user").put("message", body).put("parent_tool_use_id", null)
-                    .put("session_id", agent.session().id())
-                    .put("uuid", message.uuid() == null ? agent.session().ids().uuid() : message.uuid())
-                    .put("timestamp", Timestamps.now()).put("isReplay", true));
+            agent.output()
+                    .line(JsonObject.of("type", "user")
+                            .put("message", body)
+                            .put("parent_tool_use_id", null)
+                            .put("session_id", agent.session().id())
+                            .put(
+                                    "uuid",
+                                    message.uuid() == null
+                                            ? agent.session().ids().uuid()
+                                            : message.uuid())
+                            .put("timestamp", Timestamps.now())
+                            .put("isReplay", true));
         }
     }
 

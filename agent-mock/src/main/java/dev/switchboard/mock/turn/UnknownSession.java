@@ -7,8 +7,7 @@ import dev.switchboard.mock.session.Ids;
 /** What a process says that was asked to resume a session that does not exist, before any other line. */
 public final class UnknownSession {
 
-    private UnknownSession() {
-    }
+    private UnknownSession() {}
 
     public static void report(Agent agent, String requestedId) {
         JsonObject line = ResultLine.unknownSession(agent, requestedId, Ids.uuidOf(requestedId + "#unknown"));

@@ -1,8 +1,7 @@
 package dev.switchboard.mock.turn;
 
-import java.util.List;
-
 import dev.switchboard.mock.json.JsonObject;
+import java.util.List;
 
 /**
  * One prompt.

@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.switchboard.mock.AgentVersion;
 import java.util.List;
-
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-
-import dev.switchboard.mock.AgentVersion;
 
 @DisplayName("The command line, without a process")
 class LaunchOptionsTest {
@@ -40,7 +38,8 @@ class LaunchOptionsTest {
 
     @Test
     void rulesAreSplitAtCommasAndBlanksOutsideParentheses() {
-        assertEquals(List.of("Write", "Bash(git *)", "Read"), LaunchOptions.rules(List.of("Write Bash(git *)", ",Read,")));
+        assertEquals(
+                List.of("Write", "Bash(git *)", "Read"), LaunchOptions.rules(List.of("Write Bash(git *)", ",Read,")));
         assertEquals(List.of("Nope((("), LaunchOptions.rules(List.of("Nope(((")));
         assertEquals(List.of(), LaunchOptions.rules(List.of("")));
     }

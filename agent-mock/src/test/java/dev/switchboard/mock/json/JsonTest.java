@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,15 +14,58 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsonTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "[]", "null", "true", "\"\"", "0", "-0.5e+10", "12345678901234567890.10", "{\"b\":1,\"a\":[{},[],\"x\"]}",
-        "\"q\\\"b\\\\t\\tn\\nr\\r\"", "\"é€\ud83d\ude00\"", "\"\\u0000\\u001f\\u0085\\u2028\\u2029\\u007f\"", "\"\\ud800x\""})
+    @ValueSource(
+            strings = {
+                "{}",
+                "[]",
+                "null",
+                "true",
+                "\"\"",
+                "0",
+                "-0.5e+10",
+                "12345678901234567890.10",
+                "{\"b\":1,\"a\":[{},[],\"x\"]}",
+                "\"q\\\"b\\\\t\\tn\\nr\\r\"",
+                "\"é€\ud83d\ude00\"",
+                "\"\\u0000\\u001f\\u0085\\u2028\\u2029\\u007f\"",
+                "\"\\ud800x\""
+            })
     void whatIsReadIsWrittenBackTheSame(String json) {
         assertEquals(json, JsonWriter.toString(JsonReader.read(json)));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "{", "}", "{]", "[1,]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "'x'", "\"x", "\"\\x\"", "\"\\u12\"",
-        "01", "1.", ".5", "-", "+1", "1e", "1.e5", "tru", "nul", "NaN", "{} {}", "[1] x", "\"a\nb\"", "\"\u0001\""})
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "{",
+                "}",
+                "{]",
+                "[1,]",
+                "{\"a\"}",
+                "{\"a\":}",
+                "{\"a\":1,}",
+                "{a:1}",
+                "'x'",
+                "\"x",
+                "\"\\x\"",
+                "\"\\u12\"",
+                "01",
+                "1.",
+                ".5",
+                "-",
+                "+1",
+                "1e",
+                "1.e5",
+                "tru",
+                "nul",
+                "NaN",
+                "{} {}",
+                "[1] x",
+                "\"a\nb\"",
+                "\"\u0001\""
+            })
     void whatIsNotJsonIsRefused(String text) {
         assertThrows(JsonSyntaxException.class, () -> JsonReader.read(text));
     }
@@ -54,7 +96,12 @@ class JsonTest {
         }
         String text = new String(all);
         String literal = JsonWriter.asciiLiteral(text);
-        assertEquals(-1, Arrays.stream(literal.chars().toArray()).filter(c -> c < 0x20 || c > 0x7e).findFirst().orElse(-1));
+        assertEquals(
+                -1,
+                Arrays.stream(literal.chars().toArray())
+                        .filter(c -> c < 0x20 || c > 0x7e)
+                        .findFirst()
+                        .orElse(-1));
         assertEquals(text, JsonReader.read(literal));
     }
 

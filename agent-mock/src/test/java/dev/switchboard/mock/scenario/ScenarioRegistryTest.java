@@ -5,15 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.switchboard.mock.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-
-import dev.switchboard.mock.json.JsonObject;
 
 @DisplayName("Directives: found in the prompt, known to the registry, described in the README")
 class ScenarioRegistryTest {
@@ -23,14 +21,17 @@ class ScenarioRegistryTest {
         String readme = Files.readString(Path.of("README.md"));
         for (String name : ScenarioRegistry.NAMES.split(", ")) {
             assertNotNull(ScenarioRegistry.find(name, new String[0]), name);
-            assertTrue(readme.contains("`[[" + name + "]]") || readme.contains("`[[" + name + " "), "the README lacks " + name);
+            assertTrue(
+                    readme.contains("`[[" + name + "]]") || readme.contains("`[[" + name + " "),
+                    "the README lacks " + name);
         }
         assertThrows(DirectiveException.class, () -> ScenarioRegistry.find("frobnicate", new String[0]));
     }
 
     @Test
     void valuesAreWordsTextsOrJson() {
-        List<Directive> found = DirectiveParser.parse("x [[a-b one two k=v q=\"a ]] b\" o={\"x\":[1]}\n]] [[Not]] [[1]] [[c]] ]]");
+        List<Directive> found =
+                DirectiveParser.parse("x [[a-b one two k=v q=\"a ]] b\" o={\"x\":[1]}\n]] [[Not]] [[1]] [[c]] ]]");
         assertEquals(List.of("a-b", "c"), found.stream().map(Directive::name).toList());
         Directive first = found.get(0);
         assertEquals(List.of("one", "two"), first.words());
@@ -41,7 +42,9 @@ class ScenarioRegistryTest {
 
     @Test
     void numbersAndDurationsHaveUnitsAndLimits() {
-        Directive directive = DirectiveParser.parse("[[x a=2k b=3m c=5 d=2s e=10m f=250 g=601s h=99999999999999999999 i=9000000000000000m]]").get(0);
+        Directive directive = DirectiveParser.parse(
+                        "[[x a=2k b=3m c=5 d=2s e=10m f=250 g=601s h=99999999999999999999 i=9000000000000000m]]")
+                .get(0);
         assertEquals(2048, directive.number("a", 0, 0, 2048));
         assertThrows(DirectiveException.class, () -> directive.number("a", 0, 0, 2047));
         assertThrows(DirectiveException.class, () -> directive.number("a", 0, 2049, 9999));

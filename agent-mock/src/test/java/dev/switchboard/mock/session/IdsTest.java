@@ -10,7 +10,6 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
-
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,8 +37,18 @@ class IdsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 1, 951_782_400_000L, 951_868_799_999L, 1_709_164_800_000L, 1_767_225_599_999L, 1_796_000_000_123L,
-        4_102_444_800_000L, -1})
+    @ValueSource(
+            longs = {
+                0,
+                1,
+                951_782_400_000L,
+                951_868_799_999L,
+                1_709_164_800_000L,
+                1_767_225_599_999L,
+                1_796_000_000_123L,
+                4_102_444_800_000L,
+                -1
+            })
     void timestampsAreThoseOfTheJdk(long millis) {
         DateTimeFormatter iso = new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
         assertEquals(iso.format(Instant.ofEpochMilli(millis)), Timestamps.format(millis));

@@ -48,22 +48,25 @@ public final class ServerSettings {
                     "host", "localhost", "Address to listen on; localhost means 127.0.0.1 and ::1.")
             .checked("a host name or an address", host -> !host.isEmpty())
             .atStart();
-    public static final Setting<Integer> PORT =
-            integer("port", 8443, 0, 65535, "Port for WebSocket and HTTP; 0 picks a free one.").atStart();
-    public static final Setting<Integer> SHELL_PORT =
-            integer("shell.port", 8101, 0, 65535, "Port of the SSH shell, on loopback; 0 picks a free one.").atStart();
-    public static final Setting<String> PUBLIC_URL =
-            text("public.url", "", "What clients see behind a proxy, for instance https://agents.example.org.")
-                    .checked(
-                            "an http or https URL, or nothing",
-                            url -> url.matches("|https?://[^/?#\\s]+(/[^?#\\s]*)?"));
-    public static final Setting<String> DATA_DIR =
-            text("data.dir", "", "Where everything of this instance lies; empty means ~/.switchboard.").atStart();
+    public static final Setting<Integer> PORT = integer(
+                    "port", 8443, 0, 65535, "Port for WebSocket and HTTP; 0 picks a free one.")
+            .atStart();
+    public static final Setting<Integer> SHELL_PORT = integer(
+                    "shell.port", 8101, 0, 65535, "Port of the SSH shell, on loopback; 0 picks a free one.")
+            .atStart();
+    public static final Setting<String> PUBLIC_URL = text(
+                    "public.url", "", "What clients see behind a proxy, for instance https://agents.example.org.")
+            .checked("an http or https URL, or nothing", url -> url.matches("|https?://[^/?#\\s]+(/[^?#\\s]*)?"));
+    public static final Setting<String> DATA_DIR = text(
+                    "data.dir", "", "Where everything of this instance lies; empty means ~/.switchboard.")
+            .atStart();
 
-    public static final Setting<AuthMode> AUTH_MODE =
-            choice("auth.mode", AuthMode.class, AuthMode.TOKEN, "Whether connections need a token.").atStart();
-    public static final Setting<String> AUTH_TOKEN =
-            text("auth.token", "", "An admin token given from outside.").asSecret().atStart();
+    public static final Setting<AuthMode> AUTH_MODE = choice(
+                    "auth.mode", AuthMode.class, AuthMode.TOKEN, "Whether connections need a token.")
+            .atStart();
+    public static final Setting<String> AUTH_TOKEN = text("auth.token", "", "An admin token given from outside.")
+            .asSecret()
+            .atStart();
     public static final Setting<List<String>> ORIGINS_ALLOWED = list(
                     "origins.allowed",
                     "",
@@ -71,9 +74,10 @@ public final class ServerSettings {
                             + " a port of * means any.")
             .checked(
                     "origins like https://agents.example.org or http://localhost:*, separated by commas",
-                    origins -> origins.stream().allMatch(origin -> origin.matches("[a-z][a-z0-9+.-]*://[^/*\\s]+(:\\*)?")));
-    public static final Setting<List<String>> HOSTS_ALLOWED =
-            list("hosts.allowed", "", "Host names that requests may name, beside the server's own address and localhost.");
+                    origins -> origins.stream()
+                            .allMatch(origin -> origin.matches("[a-z][a-z0-9+.-]*://[^/*\\s]+(:\\*)?")));
+    public static final Setting<List<String>> HOSTS_ALLOWED = list(
+            "hosts.allowed", "", "Host names that requests may name, beside the server's own address and localhost.");
 
     public static final Setting<Integer> LIMITS_CONNECTIONS =
             integer("limits.connections", 100, 0, 1_000_000, "Connections at the same time.");
@@ -113,7 +117,10 @@ public final class ServerSettings {
             "From the kill to SIGKILL: interrupt at once, SIGINT at a third, SIGTERM at two thirds.");
 
     public static final Setting<Duration> TIMEOUTS_PERMISSION = seconds(
-            "timeouts.permission.seconds", 600, 1, "How long a permission question waits for an answer; then it is denied.");
+            "timeouts.permission.seconds",
+            600,
+            1,
+            "How long a permission question waits for an answer; then it is denied.");
 
     public static final Setting<List<String>> PROJECTS_ROOTS =
             paths("projects.roots", "", "If set, projects must lie under one of these directories.");
@@ -121,11 +128,11 @@ public final class ServerSettings {
     public static final Setting<String> CLAUDE_PATH = text(
                     "claude.path", "claude", "The Claude CLI: a name on PATH or a path.")
             .checked("a program's name or path", path -> !path.isEmpty());
-    public static final Setting<String> EXECUTOR_DEFAULT =
-            text("executor.default", "claude", "The executor of projects that name none.")
-                    .checked("an executor's name", name -> !name.isEmpty());
-    public static final Setting<Boolean> CLAUDE_BYPASS_ALLOWED = flag(
-            "claude.bypass.allowed", false, "Whether admins may switch the agent's permission questions off.");
+    public static final Setting<String> EXECUTOR_DEFAULT = text(
+                    "executor.default", "claude", "The executor of projects that name none.")
+            .checked("an executor's name", name -> !name.isEmpty());
+    public static final Setting<Boolean> CLAUDE_BYPASS_ALLOWED =
+            flag("claude.bypass.allowed", false, "Whether admins may switch the agent's permission questions off.");
     public static final Setting<List<String>> CLAUDE_ENV = list(
             "claude.env",
             "PATH HOME USER LANG LC_* TZ ANTHROPIC_* CLAUDE_CODE_OAUTH_TOKEN CLAUDE_CONFIG_DIR HTTPS_PROXY NO_PROXY"
@@ -151,14 +158,14 @@ public final class ServerSettings {
             integer("log.rotate.records", 10_000, 1, 10_000_000, "Records after which a log segment ends.");
     public static final Setting<Boolean> LOG_ROTATE_DAILY =
             flag("log.rotate.daily", true, "Whether a log segment ends at midnight UTC.");
-    public static final Setting<Long> DISK_RESERVE_BYTES = bytes(
-            "disk.reserve.bytes", 256 << 20, 0, 1024 * GIB, "Free disk space below which new work is refused.");
+    public static final Setting<Long> DISK_RESERVE_BYTES =
+            bytes("disk.reserve.bytes", 256 << 20, 0, 1024 * GIB, "Free disk space below which new work is refused.");
 
     public static final Setting<Duration> SHUTDOWN =
             seconds("shutdown.seconds", 30, 1, "How long an orderly stop may take.");
     public static final Setting<Duration> STATS = seconds("stats.seconds", 10, 1, "Time between server_stats frames.");
-    public static final Setting<String> STORE =
-            text("store", "file", "The store of projects and messages.").checked("a store's name", name -> !name.isEmpty());
+    public static final Setting<String> STORE = text("store", "file", "The store of projects and messages.")
+            .checked("a store's name", name -> !name.isEmpty());
 
     private static final List<Setting<?>> ALL = collect();
 

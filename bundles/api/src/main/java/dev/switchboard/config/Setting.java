@@ -41,13 +41,14 @@ public final class Setting<T> {
         }
 
         static <T> Form<T> number(String expected, Range range, Function<Long, T> conversion) {
-            return new Form<>(expected + " from " + range.min + " to " + range.max, Optional.of(range), List.of(), text -> {
-                long value = Long.parseLong(text);
-                if (!range.contains(value)) {
-                    throw new IllegalArgumentException("out of range");
-                }
-                return conversion.apply(value);
-            });
+            return new Form<>(
+                    expected + " from " + range.min + " to " + range.max, Optional.of(range), List.of(), text -> {
+                        long value = Long.parseLong(text);
+                        if (!range.contains(value)) {
+                            throw new IllegalArgumentException("out of range");
+                        }
+                        return conversion.apply(value);
+                    });
         }
 
         static <T> Form<T> option(String expected, List<String> options, Function<String, T> conversion) {
@@ -60,8 +61,7 @@ public final class Setting<T> {
         }
     }
 
-    private Setting(
-            String key, String defaultText, String description, Form<T> form, boolean live, boolean secret) {
+    private Setting(String key, String defaultText, String description, Form<T> form, boolean live, boolean secret) {
         this.key = Objects.requireNonNull(key);
         this.defaultText = Objects.requireNonNull(defaultText);
         this.description = description;
@@ -195,8 +195,7 @@ public final class Setting<T> {
     }
 
     /** One of the constants of an enum, written in lower case. */
-    public static <E extends Enum<E>> Setting<E> choice(
-            String key, Class<E> type, E defaultValue, String description) {
+    public static <E extends Enum<E>> Setting<E> choice(String key, Class<E> type, E defaultValue, String description) {
         List<String> names = Arrays.stream(type.getEnumConstants())
                 .map(constant -> constant.name().toLowerCase(Locale.ROOT))
                 .toList();
@@ -207,7 +206,8 @@ public final class Setting<T> {
 
     /** Texts separated by commas or white space; empty means none. */
     public static Setting<List<String>> list(String key, String defaultValue, String description) {
-        return live(key, defaultValue, description, Form.of("texts separated by commas", text -> split(text, "[,\\s]+")));
+        return live(
+                key, defaultValue, description, Form.of("texts separated by commas", text -> split(text, "[,\\s]+")));
     }
 
     /** Absolute paths separated by commas, for paths may have blanks; empty means none. */
@@ -223,6 +223,8 @@ public final class Setting<T> {
     }
 
     private static List<String> split(String text, String separator) {
-        return Arrays.stream(text.split(separator)).filter(part -> !part.isEmpty()).toList();
+        return Arrays.stream(text.split(separator))
+                .filter(part -> !part.isEmpty())
+                .toList();
     }
 }

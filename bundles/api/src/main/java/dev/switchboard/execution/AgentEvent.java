@@ -54,8 +54,7 @@ public sealed interface AgentEvent {
      * @param origin where the line that ended the turn stands in the agent's output, so that a later turn is never taken to
      *        be ended by it
      */
-    record TurnEnded(
-            Verdict verdict, String message, OptionalInt exitCode, String stderrTail, Optional<Origin> origin)
+    record TurnEnded(Verdict verdict, String message, OptionalInt exitCode, String stderrTail, Optional<Origin> origin)
             implements AgentEvent {
         public TurnEnded {
             Objects.requireNonNull(verdict, "verdict");

@@ -75,7 +75,8 @@ public record ExecutionOptions(
 
     /** Whether permission questions are switched off, by either of the two options that do so. */
     public boolean bypassesPermissions() {
-        return skipPermissions || permissionMode.filter("bypassPermissions"::equals).isPresent();
+        return skipPermissions
+                || permissionMode.filter("bypassPermissions"::equals).isPresent();
     }
 
     /** The same options with other directories. */

@@ -81,14 +81,34 @@ public record MessageQuery(
 
     public MessageQuery withSince(Instant at) {
         return new MessageQuery(
-                Optional.of(at), before, afterSeq, beforeSeq, directions, types, order, offset, limit, maxBytes,
-                counted, cursor);
+                Optional.of(at),
+                before,
+                afterSeq,
+                beforeSeq,
+                directions,
+                types,
+                order,
+                offset,
+                limit,
+                maxBytes,
+                counted,
+                cursor);
     }
 
     public MessageQuery withBefore(Instant at) {
         return new MessageQuery(
-                since, Optional.of(at), afterSeq, beforeSeq, directions, types, order, offset, limit, maxBytes,
-                counted, cursor);
+                since,
+                Optional.of(at),
+                afterSeq,
+                beforeSeq,
+                directions,
+                types,
+                order,
+                offset,
+                limit,
+                maxBytes,
+                counted,
+                cursor);
     }
 
     public MessageQuery withAfterSeq(long seq) {
@@ -138,7 +158,17 @@ public record MessageQuery(
 
     public MessageQuery withCursor(String position) {
         return new MessageQuery(
-                since, before, afterSeq, beforeSeq, directions, types, order, offset, limit, maxBytes, counted,
+                since,
+                before,
+                afterSeq,
+                beforeSeq,
+                directions,
+                types,
+                order,
+                offset,
+                limit,
+                maxBytes,
+                counted,
                 Optional.of(position));
     }
 }

@@ -9,8 +9,7 @@ import java.util.Objects;
  *
  * @param deadline after this the termination reports what is left and goes on in the background
  */
-public record TerminationPlan(
-        Duration interruptAfter, Duration terminateAfter, Duration killAfter, Duration deadline) {
+public record TerminationPlan(Duration interruptAfter, Duration terminateAfter, Duration killAfter, Duration deadline) {
     public TerminationPlan {
         Objects.requireNonNull(interruptAfter, "interruptAfter");
         Objects.requireNonNull(terminateAfter, "terminateAfter");
@@ -20,8 +19,7 @@ public record TerminationPlan(
 
     /** The usual ladder within a grace: SIGINT at a third, SIGTERM at two thirds, SIGKILL at its end. */
     public static TerminationPlan ladder(Duration grace) {
-        return new TerminationPlan(
-                grace.dividedBy(3), grace.multipliedBy(2).dividedBy(3), grace, grace.plusSeconds(5));
+        return new TerminationPlan(grace.dividedBy(3), grace.multipliedBy(2).dividedBy(3), grace, grace.plusSeconds(5));
     }
 
     /** SIGKILL at once. */

@@ -83,7 +83,6 @@ public record Project(
     public Project withAttribute(String attribute, Optional<String> value) {
         Map<String, String> changed = new HashMap<>(attributes);
         value.ifPresentOrElse(text -> changed.put(attribute, text), () -> changed.remove(attribute));
-        return new Project(
-                id, path, directory, name, executor, sessionId, createdAt, lastActive, lastError, changed);
+        return new Project(id, path, directory, name, executor, sessionId, createdAt, lastActive, lastError, changed);
     }
 }

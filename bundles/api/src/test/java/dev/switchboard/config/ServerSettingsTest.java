@@ -10,10 +10,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 @DisplayName("H4 every key of the configuration")
 class ServerSettingsTest {
@@ -65,7 +65,8 @@ class ServerSettingsTest {
     @Test
     void onlyTheTokenIsSecret() {
         assertEquals(
-                List.of(ServerSettings.AUTH_TOKEN), all().stream().filter(Setting::secret).toList());
+                List.of(ServerSettings.AUTH_TOKEN),
+                all().stream().filter(Setting::secret).toList());
     }
 
     @ParameterizedTest
@@ -107,6 +108,9 @@ class ServerSettingsTest {
     }
 
     private static Setting<?> find(String key) {
-        return all().stream().filter(setting -> setting.key().equals(key)).findAny().orElseThrow();
+        return all().stream()
+                .filter(setting -> setting.key().equals(key))
+                .findAny()
+                .orElseThrow();
     }
 }

@@ -131,7 +131,8 @@ class SettingTest {
     void aKeyIsLiveUnlessItSaysOtherwise() {
         assertTrue(number().live());
         assertFalse(number().atStart().live());
-        assertFalse(number().atStart().asSecret().checked("a number", value -> true).live());
+        assertFalse(
+                number().atStart().asSecret().checked("a number", value -> true).live());
     }
 
     private static Setting<Integer> number() {

@@ -148,7 +148,10 @@ public final class Fields {
         for (Iterator<String> fields = data.fieldNames(); fields.hasNext(); ) {
             String name = fields.next();
             if (!names.contains(name)) {
-                throw invalid(name, "is not known; expected one of " + String.join(", ", names.stream().sorted().toList()));
+                throw invalid(
+                        name,
+                        "is not known; expected one of "
+                                + String.join(", ", names.stream().sorted().toList()));
             }
         }
     }

@@ -53,14 +53,17 @@ public record InboundFrame(
         /** The id to echo, if there is one of the right shape; also when the rest is wrong. */
         public Optional<JsonNode> requestId() {
             JsonNode id = root.get("request_id");
-            boolean usable = id != null && (id.isTextual() || id.isNumber()) && id.asText().length() <= MAX_REQUEST_ID;
+            boolean usable = id != null
+                    && (id.isTextual() || id.isNumber())
+                    && id.asText().length() <= MAX_REQUEST_ID;
             return usable ? Optional.of(id) : Optional.empty();
         }
 
         /** The type, if there is one of the right shape; also when the rest is wrong. */
         public Optional<String> type() {
             JsonNode type = root.get("type");
-            boolean usable = type != null && type.isTextual() && !type.textValue().isEmpty();
+            boolean usable =
+                    type != null && type.isTextual() && !type.textValue().isEmpty();
             return usable ? Optional.of(type.textValue()) : Optional.empty();
         }
 
@@ -139,7 +142,9 @@ public record InboundFrame(
             parser.finishToken();
             int end = (int) parser.currentLocation().getByteOffset();
             if (wanted) {
-                found = value == JsonToken.VALUE_NULL ? Optional.empty() : Optional.of(Content.of(source, start, end - start));
+                found = value == JsonToken.VALUE_NULL
+                        ? Optional.empty()
+                        : Optional.of(Content.of(source, start, end - start));
             }
         }
         return found;

@@ -101,7 +101,9 @@ public final class Json {
             escaped.append(json, copied, i).append("\\u").append(Integer.toHexString(c));
             copied = i + 1;
         }
-        String text = escaped == null ? json : escaped.append(json, copied, json.length()).toString();
+        String text = escaped == null
+                ? json
+                : escaped.append(json, copied, json.length()).toString();
         return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -34,7 +34,8 @@ public final class OutboundFrames {
 
     /** The frame of a record: the one that it was shown as, apart from {@code replay}. */
     public static Content record(ProjectId project, Message message, boolean replay) {
-        StringBuilder head = start(recordType(message)).append(",\"project_id\":\"").append(project);
+        StringBuilder head =
+                start(recordType(message)).append(",\"project_id\":\"").append(project);
         head.append("\",\"seq\":").append(message.seq());
         if (replay) {
             head.append(",\"replay\":true");
@@ -61,18 +62,22 @@ public final class OutboundFrames {
             String type, Optional<ProjectId> project, Optional<JsonNode> requestId, Instant at, Content data) {
         StringBuilder head = start(type);
         project.ifPresent(id -> head.append(",\"project_id\":\"").append(id).append('"'));
-        requestId.ifPresent(id -> head.append(",\"request_id\":")
-                .append(new String(Json.bytes(id), StandardCharsets.UTF_8)));
+        requestId.ifPresent(
+                id -> head.append(",\"request_id\":").append(new String(Json.bytes(id), StandardCharsets.UTF_8)));
         return finish(head, at, data);
     }
 
     /** A record as {@code get_messages} shows it. */
     public static Content historyItem(Message message) {
         StringBuilder head = new StringBuilder(160)
-                .append("{\"seq\":").append(message.seq())
-                .append(",\"timestamp\":\"").append(Timestamps.format(message.at()))
-                .append("\",\"direction\":\"").append(message.direction().wireName())
-                .append("\",\"message\":{\"type\":").append(quote(message.type()))
+                .append("{\"seq\":")
+                .append(message.seq())
+                .append(",\"timestamp\":\"")
+                .append(Timestamps.format(message.at()))
+                .append("\",\"direction\":\"")
+                .append(message.direction().wireName())
+                .append("\",\"message\":{\"type\":")
+                .append(quote(message.type()))
                 .append(",\"content\":");
         Content content = message.direction() == Direction.CLIENT ? promptContent(message) : message.content();
         return JoinedContent.of(bytes(head), content, Content.of("}}"));
@@ -92,8 +97,7 @@ public final class OutboundFrames {
             }
             parts.add(historyItem(messages.get(i)));
         }
-        parts.add(Content.of(
-                "],\"metadata\":" + Json.text(metadata) + ",\"project_id\":\"" + project + "\"}"));
+        parts.add(Content.of("],\"metadata\":" + Json.text(metadata) + ",\"project_id\":\"" + project + "\"}"));
         return JoinedContent.of(parts.toArray(Content[]::new));
     }
 

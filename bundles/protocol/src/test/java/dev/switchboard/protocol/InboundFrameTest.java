@@ -21,8 +21,8 @@ class InboundFrameTest {
 
     @Test
     void readsAnEnvelope() {
-        InboundFrame frame = parse(
-                "{\"type\":\"execute\",\"project_id\":\"" + ID + "\",\"request_id\":\"42\",\"data\":{\"a\":1},\"x\":[]}");
+        InboundFrame frame = parse("{\"type\":\"execute\",\"project_id\":\"" + ID
+                + "\",\"request_id\":\"42\",\"data\":{\"a\":1},\"x\":[]}");
         assertEquals("execute", frame.type());
         assertEquals(ID, frame.projectId().orElseThrow().toString());
         assertEquals("42", frame.requestId().orElseThrow().textValue());
@@ -30,7 +30,11 @@ class InboundFrameTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"type\":\"ping\"}", "{\"type\":\"ping\",\"data\":null,\"project_id\":null,\"request_id\":null}"})
+    @ValueSource(
+            strings = {
+                "{\"type\":\"ping\"}",
+                "{\"type\":\"ping\",\"data\":null,\"project_id\":null,\"request_id\":null}"
+            })
     void takesAbsentAndNullForTheSame(String json) {
         InboundFrame frame = parse(json);
         assertTrue(frame.data().isEmpty());
@@ -56,9 +60,22 @@ class InboundFrameTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "{", "[]", "null", "\"x\"", "{}", "{\"type\":1}", "{\"type\":\"\"}", "{\"type\":\"x\"} {}",
-                "{\"type\":\"x\",\"data\":[]}", "{\"type\":\"x\",\"data\":\"\"}", "{\"type\":\"x\",\"request_id\":{}}",
-                "{\"type\":\"x\",\"project_id\":7}", "{\"type\":\"x\",\"data\":{\"project_id\":7}}", "{'type':'x'}", "NaN"
+                "",
+                "{",
+                "[]",
+                "null",
+                "\"x\"",
+                "{}",
+                "{\"type\":1}",
+                "{\"type\":\"\"}",
+                "{\"type\":\"x\"} {}",
+                "{\"type\":\"x\",\"data\":[]}",
+                "{\"type\":\"x\",\"data\":\"\"}",
+                "{\"type\":\"x\",\"request_id\":{}}",
+                "{\"type\":\"x\",\"project_id\":7}",
+                "{\"type\":\"x\",\"data\":{\"project_id\":7}}",
+                "{'type':'x'}",
+                "NaN"
             })
     void refusesAnotherShape(String json) {
         SwitchboardException e = assertThrows(SwitchboardException.class, () -> parse(json));
@@ -70,7 +87,10 @@ class InboundFrameTest {
         String longest = "x".repeat(InboundFrame.MAX_REQUEST_ID);
         assertEquals(
                 longest,
-                parse("{\"type\":\"x\",\"request_id\":\"" + longest + "\"}").requestId().orElseThrow().textValue());
+                parse("{\"type\":\"x\",\"request_id\":\"" + longest + "\"}")
+                        .requestId()
+                        .orElseThrow()
+                        .textValue());
         assertThrows(SwitchboardException.class, () -> parse("{\"type\":\"x\",\"request_id\":\"" + longest + "x\"}"));
     }
 
@@ -92,17 +112,27 @@ class InboundFrameTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "\"plain\"", "\"a\\ud800b\"", "\"\\u0000\\u001b[31m\"", "\"🇨🇭\"", "\"\\ud83d\\ude00\"",
-                "[ {\"type\" : \"text\", \"text\":\"x\"} ]", "1.50000000000000000000001"
+                "\"plain\"",
+                "\"a\\ud800b\"",
+                "\"\\u0000\\u001b[31m\"",
+                "\"🇨🇭\"",
+                "\"\\ud83d\\ude00\"",
+                "[ {\"type\" : \"text\", \"text\":\"x\"} ]",
+                "1.50000000000000000000001"
             })
     void givesAFieldExactlyAsItCame(String value) {
-        InboundFrame frame = parse("{\"data\":{\"other\":{\"prompt\":1},\"prompt\": " + value + " ,\"z\":0},\"type\":\"x\"}");
+        InboundFrame frame =
+                parse("{\"data\":{\"other\":{\"prompt\":1},\"prompt\": " + value + " ,\"z\":0},\"type\":\"x\"}");
         assertEquals(value, frame.rawField("prompt").orElseThrow().toText());
     }
 
     @Test
     void hasNoRawFieldForNullOrAbsent() {
-        assertEquals(Optional.empty(), parse("{\"type\":\"x\",\"data\":{\"prompt\":null}}").rawField("prompt"));
-        assertEquals(Optional.empty(), parse("{\"type\":\"x\",\"prompt\":\"outside\"}").rawField("prompt"));
+        assertEquals(
+                Optional.empty(),
+                parse("{\"type\":\"x\",\"data\":{\"prompt\":null}}").rawField("prompt"));
+        assertEquals(
+                Optional.empty(),
+                parse("{\"type\":\"x\",\"prompt\":\"outside\"}").rawField("prompt"));
     }
 }

@@ -51,28 +51,31 @@ class OptionsReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '\0', value = {
-        "{\"frobnicate\":1}|options.frobnicate",
-        "{\"model\":7}|options.model",
-        "{\"model\":\"--settings=x\"}|options.model",
-        "{\"model\":\"\"}|options.model",
-        "{\"permission_mode\":\"-x\"}|options.permission_mode",
-        "{\"max_turns\":-1}|options.max_turns",
-        "{\"max_turns\":1.5}|options.max_turns",
-        "{\"max_turns\":1e3}|options.max_turns",
-        "{\"max_turns\":99999999999999999999}|options.max_turns",
-        "{\"max_budget_usd\":0}|options.max_budget_usd",
-        "{\"timeout_ms\":-5}|options.timeout_ms",
-        "{\"timeout_ms\":604800001}|options.timeout_ms",
-        "{\"ask\":\"maybe\"}|options.ask",
-        "{\"allowed_tools\":\"Bash\"}|options.allowed_tools",
-        "{\"allowed_tools\":[1]}|options.allowed_tools",
-        "{\"mcp_config\":[]}|options.mcp_config",
-        "{\"mcp_config\":\"/etc/passwd\"}|options.mcp_config",
-        "{\"strict_mcp_config\":\"yes\"}|options.strict_mcp_config",
-        "{\"add_dirs\":[\"a\\u0000b\"]}|options.add_dirs",
-        "[]|options",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "{\"frobnicate\":1}|options.frobnicate",
+                "{\"model\":7}|options.model",
+                "{\"model\":\"--settings=x\"}|options.model",
+                "{\"model\":\"\"}|options.model",
+                "{\"permission_mode\":\"-x\"}|options.permission_mode",
+                "{\"max_turns\":-1}|options.max_turns",
+                "{\"max_turns\":1.5}|options.max_turns",
+                "{\"max_turns\":1e3}|options.max_turns",
+                "{\"max_turns\":99999999999999999999}|options.max_turns",
+                "{\"max_budget_usd\":0}|options.max_budget_usd",
+                "{\"timeout_ms\":-5}|options.timeout_ms",
+                "{\"timeout_ms\":604800001}|options.timeout_ms",
+                "{\"ask\":\"maybe\"}|options.ask",
+                "{\"allowed_tools\":\"Bash\"}|options.allowed_tools",
+                "{\"allowed_tools\":[1]}|options.allowed_tools",
+                "{\"mcp_config\":[]}|options.mcp_config",
+                "{\"mcp_config\":\"/etc/passwd\"}|options.mcp_config",
+                "{\"strict_mcp_config\":\"yes\"}|options.strict_mcp_config",
+                "{\"add_dirs\":[\"a\\u0000b\"]}|options.add_dirs",
+                "[]|options",
+            })
     void namesWhatIsWrong(String options, String field) {
         SwitchboardException e = assertThrows(SwitchboardException.class, () -> read(options));
         assertEquals(ErrorCode.VALIDATION_FAILED, e.code());
@@ -81,6 +84,8 @@ class OptionsReaderTest {
 
     @Test
     void takesTheLongestTimeout() {
-        assertEquals(Optional.of(Duration.ofDays(7)), read("{\"timeout_ms\":604800000}").timeout());
+        assertEquals(
+                Optional.of(Duration.ofDays(7)),
+                read("{\"timeout_ms\":604800000}").timeout());
     }
 }

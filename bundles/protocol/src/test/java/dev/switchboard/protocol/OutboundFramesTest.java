@@ -53,7 +53,8 @@ class OutboundFramesTest {
         Content frame = OutboundFrames.record(PROJECT, message(Direction.CLAUDE, "assistant", line), false);
         assertFalse(frame.inMemory());
         assertEquals(
-                OutboundFrames.record(PROJECT, message(Direction.CLAUDE, "assistant", Content.of(line.toBytes())), false)
+                OutboundFrames.record(
+                                PROJECT, message(Direction.CLAUDE, "assistant", Content.of(line.toBytes())), false)
                         .toText(),
                 frame.toText());
     }
@@ -62,7 +63,12 @@ class OutboundFramesTest {
     void echoesTheRequestIdAsItCame() throws Exception {
         assertEquals(
                 "{\"type\":\"execute\",\"request_id\":42,\"timestamp\":\"2026-01-31T10:15:30.123456Z\",\"data\":{}}",
-                OutboundFrames.reply("execute", Optional.empty(), Optional.of(Json.read("42".getBytes())), AT, Content.of("{}"))
+                OutboundFrames.reply(
+                                "execute",
+                                Optional.empty(),
+                                Optional.of(Json.read("42".getBytes())),
+                                AT,
+                                Content.of("{}"))
                         .toText());
     }
 
@@ -71,12 +77,14 @@ class OutboundFramesTest {
         ExecutionId execution = new ExecutionId(new UUID(0, 1));
         Content record = Payloads.prompt(execution, new Prompt(Content.of("\"a\\ud800\\n🇨🇭\""), "x"), "me");
         assertEquals(
-                "{\"execution_id\":\"" + execution + "\",\"by\":\"me\",\"prompt\":\"a\\ud800\\n🇨🇭\"}", record.toText());
+                "{\"execution_id\":\"" + execution + "\",\"by\":\"me\",\"prompt\":\"a\\ud800\\n🇨🇭\"}",
+                record.toText());
         assertEquals(
                 "{\"seq\":17,\"timestamp\":\"2026-01-31T10:15:30.123456Z\",\"direction\":\"client\",\"message\":{\"type\":"
                         + "\"user\",\"content\":{\"text\":\"a\\ud800\\n🇨🇭\",\"execution_id\":\"" + execution
                         + "\",\"by\":\"me\"}}}",
-                OutboundFrames.historyItem(message(Direction.CLIENT, OutboundFrames.USER, record)).toText());
+                OutboundFrames.historyItem(message(Direction.CLIENT, OutboundFrames.USER, record))
+                        .toText());
     }
 
     @Test

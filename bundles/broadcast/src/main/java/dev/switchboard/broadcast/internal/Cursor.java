@@ -54,8 +54,7 @@ final class Cursor implements Subscription {
      * @param onBehind called each time that it falls off what is in memory
      * @param onClose called when it is closed
      */
-    Cursor(
-            TopicRing ring, Set<FrameKind> kinds, Subscriber subscriber, Runnable onBehind, Consumer<Cursor> onClose) {
+    Cursor(TopicRing ring, Set<FrameKind> kinds, Subscriber subscriber, Runnable onBehind, Consumer<Cursor> onClose) {
         this.ring = ring;
         this.kinds = kinds.isEmpty() ? EnumSet.noneOf(FrameKind.class) : EnumSet.copyOf(kinds);
         this.subscriber = subscriber;

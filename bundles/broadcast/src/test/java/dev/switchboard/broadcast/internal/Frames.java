@@ -40,7 +40,10 @@ final class Frames {
     /** A record whose wire image has exactly this size; its text begins with its seq. */
     static OutboundFrame ofWireSize(long seq, int size) {
         int length = size - OutboundFrame.headerSize(size - OutboundFrame.headerSize(size));
-        return text(FrameKind.AGENT, seq, seq + " ".repeat(length - Long.toString(seq).length()));
+        return text(
+                FrameKind.AGENT,
+                seq,
+                seq + " ".repeat(length - Long.toString(seq).length()));
     }
 
     /** Takes whatever there is. */

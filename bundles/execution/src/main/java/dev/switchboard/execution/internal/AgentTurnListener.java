@@ -43,7 +43,8 @@ final class AgentTurnListener implements AgentListener {
             return;
         }
         if (run == null) {
-            Run begun = actor.claim(id, ExecutionOptions.none(), actor.services().admission().adopt(), Optional.empty());
+            Run begun = actor.claim(
+                    id, ExecutionOptions.none(), actor.services().admission().adopt(), Optional.empty());
             begun.begin(null, () -> turn);
             run = begun.listener();
         }

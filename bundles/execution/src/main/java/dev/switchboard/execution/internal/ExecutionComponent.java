@@ -57,7 +57,8 @@ public final class ExecutionComponent implements MetricSource {
     private final AtomicBoolean recovered = new AtomicBoolean();
     private final AtomicBoolean loaded = new AtomicBoolean();
 
-    private final ExecutorService pool = Executors.newFixedThreadPool(THREADS, new NamedThreads("switchboard-execution"));
+    private final ExecutorService pool =
+            Executors.newFixedThreadPool(THREADS, new NamedThreads("switchboard-execution"));
     private final ScheduledThreadPoolExecutor scheduler =
             new ScheduledThreadPoolExecutor(1, new NamedThreads("switchboard-execution-timer"));
     private final SerialExecutor changes =
@@ -79,7 +80,10 @@ public final class ExecutionComponent implements MetricSource {
         scheduler.setRemoveOnCancelPolicy(true);
         admission = new Admission(configuration);
         stores = new Stores(
-                projectStores, messageLogs, () -> configuration.settings().get(ServerSettings.STORE), this::storesOpened);
+                projectStores,
+                messageLogs,
+                () -> configuration.settings().get(ServerSettings.STORE),
+                this::storesOpened);
         Services services = new Services(
                 configuration,
                 Clock.systemUTC(),
@@ -100,7 +104,8 @@ public final class ExecutionComponent implements MetricSource {
                 context.registerService(ExecutionService.class, executions, null),
                 context.registerService(
                         HealthCheck.class, new StoreCheck("project registry", stores::hasRegistry), named("registry")),
-                context.registerService(HealthCheck.class, new StoreCheck("message log", stores::hasLog), named("log")));
+                context.registerService(
+                        HealthCheck.class, new StoreCheck("message log", stores::hasLog), named("log")));
     }
 
     private static Dictionary<String, Object> named(String check) {
@@ -222,7 +227,11 @@ public final class ExecutionComponent implements MetricSource {
         sink.gauge("executions_active", "Runs that are active.", Map.of(), stats.active());
         sink.counter("executions_total", "Runs that were accepted.", Map.of(), stats.total());
         sink.counter("executions_failed_total", "Runs that failed or timed out.", Map.of(), stats.failed());
-        sink.gauge("projects", "ProjectUseCases that there are.", Map.of(), projects.actors().size());
+        sink.gauge(
+                "projects",
+                "ProjectUseCases that there are.",
+                Map.of(),
+                projects.actors().size());
     }
 
     /** Takes no more work, ends what runs, closes the stores; within a bound. */
@@ -230,7 +239,10 @@ public final class ExecutionComponent implements MetricSource {
     void deactivate() {
         registration.close();
         registrations.forEach(ServiceRegistration::unregister);
-        Shutdown.endRuns(projects, executions, configuration.settings().get(ServerSettings.SHUTDOWN).toSeconds());
+        Shutdown.endRuns(
+                projects,
+                executions,
+                configuration.settings().get(ServerSettings.SHUTDOWN).toSeconds());
         scheduler.shutdownNow();
         pool.shutdown();
         try {

@@ -103,17 +103,23 @@ final class Journal {
         List<NewMessage> records = batch.apply(next);
         List<Message> messages = services.stores().log(log -> log.append(project, records));
         if (messages.get(0).seq() != next) {
-            throw new IllegalStateException(
-                    "project " + project + ": record " + next + " became " + messages.get(0).seq());
+            throw new IllegalStateException("project " + project + ": record " + next + " became "
+                    + messages.get(0).seq());
         }
-        head = new LogHead(head.epoch(), head.firstSeq(), messages.get(messages.size() - 1).seq());
+        head = new LogHead(
+                head.epoch(), head.firstSeq(), messages.get(messages.size() - 1).seq());
         return messages;
     }
 
     private void report(SwitchboardException e) {
         if (!reported) {
-            String consequence = e.code() == ErrorCode.DISK_SPACE_LOW ? "until there is space" : "until the store is back";
-            LOG.error("project {}: the log cannot be written ({}); its run waits {}", project, e.getMessage(), consequence);
+            String consequence =
+                    e.code() == ErrorCode.DISK_SPACE_LOW ? "until there is space" : "until the store is back";
+            LOG.error(
+                    "project {}: the log cannot be written ({}); its run waits {}",
+                    project,
+                    e.getMessage(),
+                    consequence);
             reported = true;
         }
     }

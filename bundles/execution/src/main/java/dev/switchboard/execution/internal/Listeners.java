@@ -37,7 +37,8 @@ final class Listeners {
             try {
                 listener.on(event);
             } catch (RuntimeException e) {
-                LOG.error("listener failed at {} of project {}", event.getClass().getSimpleName(), event.project(), e);
+                LOG.error(
+                        "listener failed at {} of project {}", event.getClass().getSimpleName(), event.project(), e);
             }
         }
     }
@@ -47,7 +48,10 @@ final class Listeners {
             try {
                 listener.changed(event);
             } catch (RuntimeException e) {
-                LOG.error("listener failed at a change of project {}", event.project().id(), e);
+                LOG.error(
+                        "listener failed at a change of project {}",
+                        event.project().id(),
+                        e);
             }
         }
     }

@@ -58,8 +58,8 @@ final class Permissions {
         Future<?> expiry = services.after(patience, serial, () -> expire(id));
         open.put(id, new Open(request, run, expiry));
         run.watchdog().waiting(true);
-        List<NewMessage> batch = List.of(Records.server(
-                Records.PERMISSION_REQUEST, Payloads.permissionRequest(request), asked.origin()));
+        List<NewMessage> batch = List.of(
+                Records.server(Records.PERMISSION_REQUEST, Payloads.permissionRequest(request), asked.origin()));
         actor.record(next -> batch, then);
         actor.changed(Kind.ATTENTION);
     }

@@ -140,8 +140,8 @@ final class ProjectActor implements Run.Owner {
 
     /** The active run, or {@code PROCESS_NOT_FOUND}. */
     Run requireRun() {
-        return run().orElseThrow(
-                () -> new SwitchboardException(ErrorCode.PROCESS_NOT_FOUND, "no run is active on this project"));
+        return run().orElseThrow(() ->
+                new SwitchboardException(ErrorCode.PROCESS_NOT_FOUND, "no run is active on this project"));
     }
 
     /**
@@ -149,8 +149,7 @@ final class ProjectActor implements Run.Owner {
      *
      * @param prompt the record of the prompt; empty for a turn that the agent begins by itself
      */
-    Run claim(
-            ExecutionId execution, ExecutionOptions options, Admission.Permit permit, Optional<NewMessage> prompt) {
+    Run claim(ExecutionId execution, ExecutionOptions options, Admission.Permit permit, Optional<NewMessage> prompt) {
         Project claimed = project.withLastActive(services.clock().instant());
         LongFunction<List<NewMessage>> records = next -> {
             List<NewMessage> batch = new ArrayList<>();
@@ -165,7 +164,8 @@ final class ProjectActor implements Run.Owner {
         project = claimed;
         state = ProjectState.EXECUTING;
         run = new Run(execution, options, first, permit, services, serial, this);
-        services.listeners().tell(new ExecutionEvent.Started(snapshot(run, Execution.Status.STARTED), prompt.isEmpty()));
+        services.listeners()
+                .tell(new ExecutionEvent.Started(snapshot(run, Execution.Status.STARTED), prompt.isEmpty()));
         recorded(messages);
         changed(Kind.STATE);
         return run;
@@ -174,26 +174,29 @@ final class ProjectActor implements Run.Owner {
     /** A run that an earlier server left behind: recorded as EXECUTING already. */
     Run resume(ExecutionId execution, ExecutionOptions options, Admission.Permit permit) {
         state = ProjectState.EXECUTING;
-        run = new Run(
-                execution, options, journal.head().lastSeq(), permit, services, serial, this);
+        run = new Run(execution, options, journal.head().lastSeq(), permit, services, serial, this);
         publish();
         return run;
     }
 
     @Override
     public void relay(Run source, List<AgentEvent> events, Runnable recorded) {
-        Relay.start(events, new Relay.Target() {
-            @Override
-            public void lines(List<AgentEvent.Line> lines, Runnable then) {
-                List<NewMessage> batch = lines.stream().map(Records::line).toList();
-                journal.appendEventually(next -> batch, Relay.then(ProjectActor.this::recorded, then));
-            }
+        Relay.start(
+                events,
+                new Relay.Target() {
+                    @Override
+                    public void lines(List<AgentEvent.Line> lines, Runnable then) {
+                        List<NewMessage> batch =
+                                lines.stream().map(Records::line).toList();
+                        journal.appendEventually(next -> batch, Relay.then(ProjectActor.this::recorded, then));
+                    }
 
-            @Override
-            public void other(AgentEvent event, Runnable then) {
-                react(source, event, then);
-            }
-        }, recorded);
+                    @Override
+                    public void other(AgentEvent event, Runnable then) {
+                        react(source, event, then);
+                    }
+                },
+                recorded);
     }
 
     private void react(Run source, AgentEvent event, Runnable then) {
@@ -225,11 +228,14 @@ final class ProjectActor implements Run.Owner {
         }
         project = project.withSession(Optional.of(sessionId)).withAttribute(FORK, Optional.empty());
         save();
-        record(next -> {
-            ObjectNode data = Payloads.projectUpdate("session", status, services.clock().instant());
-            data.put("session_id", sessionId);
-            return List.of(Records.server(Records.PROJECT_UPDATE, data));
-        }, then);
+        record(
+                next -> {
+                    ObjectNode data = Payloads.projectUpdate(
+                            "session", status, services.clock().instant());
+                    data.put("session_id", sessionId);
+                    return List.of(Records.server(Records.PROJECT_UPDATE, data));
+                },
+                then);
         changed(Kind.SESSION);
     }
 
@@ -250,20 +256,18 @@ final class ProjectActor implements Run.Owner {
         Project after = project.withLastActive(now).withLastError(error);
         ProjectState next = error.isPresent() ? ProjectState.ERROR : ProjectState.IDLE;
         permissions.dropAll(() -> {});
-        journal.appendEventually(
-                seq -> EndRecords.of(this, after, next, over.id(), outcome, seq, now),
-                messages -> {
-                    project = after;
-                    state = next;
-                    run = null;
-                    over.makeRoom(outcome);
-                    recorded(messages);
-                    save();
-                    changed(Kind.STATE);
-                    Execution execution = snapshot(over, Execution.Status.ENDED);
-                    services.listeners().tell(new ExecutionEvent.Ended(execution, outcome));
-                    over.close(execution);
-                });
+        journal.appendEventually(seq -> EndRecords.of(this, after, next, over.id(), outcome, seq, now), messages -> {
+            project = after;
+            state = next;
+            run = null;
+            over.makeRoom(outcome);
+            recorded(messages);
+            save();
+            changed(Kind.STATE);
+            Execution execution = snapshot(over, Execution.Status.ENDED);
+            services.listeners().tell(new ExecutionEvent.Ended(execution, outcome));
+            over.close(execution);
+        });
     }
 
     @Override
@@ -297,7 +301,8 @@ final class ProjectActor implements Run.Owner {
 
     /** The stores were opened anew: this is what they know now. */
     void reopened(Project stored, LogHead head) {
-        boolean same = head.epoch().equals(journal.head().epoch()) && head.lastSeq() == journal.head().lastSeq();
+        boolean same = head.epoch().equals(journal.head().epoch())
+                && head.lastSeq() == journal.head().lastSeq();
         project = stored;
         journal.reopened(head);
         publish();
@@ -309,7 +314,13 @@ final class ProjectActor implements Run.Owner {
     /** A run as it is now. */
     Execution snapshot(Run source, Execution.Status at) {
         return new Execution(
-                source.id(), id, at, 0, services.clock().instant(), source.firstSeq(), journal.head().lastSeq());
+                source.id(),
+                id,
+                at,
+                0,
+                services.clock().instant(),
+                source.firstSeq(),
+                journal.head().lastSeq());
     }
 
     /** The {@code data} of {@code project_state}, as of the record {@code seq}. */

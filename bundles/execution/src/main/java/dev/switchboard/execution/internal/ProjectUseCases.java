@@ -224,7 +224,8 @@ final class ProjectUseCases implements ProjectService {
         requireLoaded();
         return actors.values().stream()
                 .map(ProjectActor::status)
-                .sorted(Comparator.comparing((ProjectStatus status) -> status.project().createdAt())
+                .sorted(Comparator.comparing(
+                                (ProjectStatus status) -> status.project().createdAt())
                         .thenComparing(status -> status.project().id().toString()))
                 .toList();
     }

@@ -34,7 +34,8 @@ final class Ranked<S> {
         lock.lock();
         try {
             entries.add(new Entry<>(service, name == null ? "" : name.toString(), ranking, id));
-            entries.sort(Comparator.comparing((Entry<S> entry) -> -entry.ranking).thenComparing(Entry::id));
+            entries.sort(
+                    Comparator.comparing((Entry<S> entry) -> -entry.ranking).thenComparing(Entry::id));
         } finally {
             lock.unlock();
         }
@@ -53,7 +54,10 @@ final class Ranked<S> {
     Optional<S> best(String name) {
         lock.lock();
         try {
-            return entries.stream().filter(entry -> entry.name.equals(name)).map(Entry::service).findFirst();
+            return entries.stream()
+                    .filter(entry -> entry.name.equals(name))
+                    .map(Entry::service)
+                    .findFirst();
         } finally {
             lock.unlock();
         }

@@ -50,7 +50,6 @@ final class Records {
     static ObjectNode error(ExecutionOutcome outcome, String executionId) {
         Map<String, Object> details = new TreeMap<>(outcome.details());
         details.put("execution_id", executionId);
-        return Payloads.error(
-                outcome.code().orElseThrow().name(), outcome.message(), details);
+        return Payloads.error(outcome.code().orElseThrow().name(), outcome.message(), details);
     }
 }

@@ -61,7 +61,8 @@ final class Recovery {
         Optional<ExecutionId> interrupted = interruptedRun(actor);
         interrupted.ifPresent(id -> {
             LOG.warn("project {}: run {} was active when the server stopped; ending it", actor.id(), id);
-            Run run = actor.resume(id, ExecutionOptions.none(), services.admission().adopt());
+            Run run = actor.resume(
+                    id, ExecutionOptions.none(), services.admission().adopt());
             ExecutionOutcome outcome = ExecutionOutcome.failed(
                     Result.FAILED, ErrorCode.EXECUTION_FAILED, EXPLANATION, Map.of("reason", "server_stopped"));
             endAll(agents, () -> actor.execute(() -> run.end(outcome)));

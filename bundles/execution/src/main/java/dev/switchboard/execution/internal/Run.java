@@ -198,8 +198,7 @@ final class Run {
             return;
         }
         turn.interrupt();
-        timers.add(services.after(
-                services.setting(ServerSettings.TIMEOUTS_KILL_GRACE), serial, this::terminate));
+        timers.add(services.after(services.setting(ServerSettings.TIMEOUTS_KILL_GRACE), serial, this::terminate));
     }
 
     private void timeOut(String message) {
@@ -215,17 +214,18 @@ final class Run {
             return;
         }
         terminating = true;
-        termination().whenComplete((nothing, failure) -> serial.execute(() -> {
-            if (failure != null) {
-                LOG.error("run {}: termination failed", id, failure);
-            }
-            terminated = true;
-            if (orphaned && turn != null) {
-                turn.agentId().ifPresent(agent -> Orphans.release(services, agent));
-            }
-            timers.add(services.after(DRAIN, serial, this::giveUpOnOutput));
-            endIfDone();
-        }));
+        termination()
+                .whenComplete((nothing, failure) -> serial.execute(() -> {
+                    if (failure != null) {
+                        LOG.error("run {}: termination failed", id, failure);
+                    }
+                    terminated = true;
+                    if (orphaned && turn != null) {
+                        turn.agentId().ifPresent(agent -> Orphans.release(services, agent));
+                    }
+                    timers.add(services.after(DRAIN, serial, this::giveUpOnOutput));
+                    endIfDone();
+                }));
     }
 
     private CompletionStage<?> termination() {
@@ -265,8 +265,8 @@ final class Run {
         return switch (turnEnd.verdict()) {
             case COMPLETED -> ExecutionOutcome.of(Result.COMPLETED);
             case INTERRUPTED -> ExecutionOutcome.of(Result.INTERRUPTED);
-            case FAILED, DIED -> ExecutionOutcome.failed(
-                    Result.FAILED, ErrorCode.EXECUTION_FAILED, turnEnd.message(), failureDetails());
+            case FAILED, DIED ->
+                ExecutionOutcome.failed(Result.FAILED, ErrorCode.EXECUTION_FAILED, turnEnd.message(), failureDetails());
         };
     }
 

@@ -56,7 +56,10 @@ final class RunUseCases implements ExecutionService {
         ExecutionOptions options = checked(request, executor.capabilities());
         requireDirectory(project.directory());
         services.admission().checkDisk();
-        actor.startRate().check(services.setting(ServerSettings.LIMITS_EXECUTIONS_PER_MINUTE), services.clock().millis());
+        actor.startRate()
+                .check(
+                        services.setting(ServerSettings.LIMITS_EXECUTIONS_PER_MINUTE),
+                        services.clock().millis());
         Admission.Permit permit = services.admission().acquire();
         ExecutionId id = ExecutionId.random();
         Run run;
@@ -65,7 +68,8 @@ final class RunUseCases implements ExecutionService {
                     id,
                     options,
                     permit,
-                    Optional.of(Records.prompt(Payloads.prompt(id, request.prompt(), request.by().name()))));
+                    Optional.of(Records.prompt(
+                            Payloads.prompt(id, request.prompt(), request.by().name()))));
         } catch (RuntimeException e) {
             permit.cancel();
             throw e;
@@ -73,8 +77,8 @@ final class RunUseCases implements ExecutionService {
         actor.startRate().count(services.clock().millis());
         // Accepted before the agent begins, so that the reply finds its place before the agent's first line.
         accepted.complete(actor.snapshot(run, Execution.Status.STARTED));
-        AgentLaunch launch = new AgentLaunch(
-                id, actor.id(), project.directory(), session(project), request.prompt(), options);
+        AgentLaunch launch =
+                new AgentLaunch(id, actor.id(), project.directory(), session(project), request.prompt(), options);
         run.begin(executor, () -> executor.launch(launch, run.listener()));
         return run;
     }
@@ -85,10 +89,13 @@ final class RunUseCases implements ExecutionService {
     }
 
     private AgentExecutor executor(String name) {
-        return services.executors().best(name).orElseThrow(() -> new SwitchboardException(
-                ErrorCode.EXECUTOR_UNAVAILABLE,
-                "the executor " + name + " is not installed, or is being replaced: try again, or choose another",
-                Map.of("service", "executor " + name, "retry_after_ms", 1000)));
+        return services.executors()
+                .best(name)
+                .orElseThrow(() -> new SwitchboardException(
+                        ErrorCode.EXECUTOR_UNAVAILABLE,
+                        "the executor " + name
+                                + " is not installed, or is being replaced: try again, or choose another",
+                        Map.of("service", "executor " + name, "retry_after_ms", 1000)));
     }
 
     private ExecutionOptions checked(ExecutionRequest request, AgentCapabilities agent) {
@@ -109,15 +116,21 @@ final class RunUseCases implements ExecutionService {
             }
         }
         options.permissionMode()
-                .filter(mode -> !agent.permissionModes().isEmpty() && !agent.permissionModes().contains(mode))
+                .filter(mode -> !agent.permissionModes().isEmpty()
+                        && !agent.permissionModes().contains(mode))
                 .ifPresent(mode -> {
                     throw new SwitchboardException(
                             ErrorCode.VALIDATION_FAILED,
                             "options.permission_mode is not one of "
-                                    + String.join(", ", agent.permissionModes().stream().sorted().toList()),
+                                    + String.join(
+                                            ", ",
+                                            agent.permissionModes().stream()
+                                                    .sorted()
+                                                    .toList()),
                             Map.of("field", "options.permission_mode"));
                 });
-        List<Path> directories = options.addDirs().stream().map(this::addedDirectory).toList();
+        List<Path> directories =
+                options.addDirs().stream().map(this::addedDirectory).toList();
         return directories.equals(options.addDirs()) ? options : options.withAddDirs(directories);
     }
 
@@ -155,13 +168,14 @@ final class RunUseCases implements ExecutionService {
         ProjectActor actor = projects.actor(project);
         CompletableFuture<Execution> over = new CompletableFuture<>();
         actor.ask(() -> {
-            how.accept(actor.requireRun(), over);
-            return over;
-        }).whenComplete((nothing, failure) -> {
-            if (failure != null) {
-                over.completeExceptionally(failure);
-            }
-        });
+                    how.accept(actor.requireRun(), over);
+                    return over;
+                })
+                .whenComplete((nothing, failure) -> {
+                    if (failure != null) {
+                        over.completeExceptionally(failure);
+                    }
+                });
         return over;
     }
 
@@ -193,18 +207,21 @@ final class RunUseCases implements ExecutionService {
             actor.change(
                     actor.project()
                             .withSession(choice.sessionId())
-                            .withAttribute(ProjectActor.FORK, Optional.of("true").filter(text -> choice.fork())),
+                            .withAttribute(
+                                    ProjectActor.FORK, Optional.of("true").filter(text -> choice.fork())),
                     Kind.SESSION_CHOSEN);
             actor.recordNow(next -> List.of(Records.server(
                     Records.SESSION_RESET,
-                    Payloads.about(project, "reason", "session_reset", services.clock().instant()))));
+                    Payloads.about(
+                            project, "reason", "session_reset", services.clock().instant()))));
             return new SessionReset(before, actor.status().log().lastSeq());
         });
     }
 
     private void requireKnown(ProjectId project, SessionChoice choice) {
         choice.sessionId().ifPresent(wanted -> {
-            if (projects.sessions(project).stream().noneMatch(session -> session.id().equals(wanted))) {
+            if (projects.sessions(project).stream()
+                    .noneMatch(session -> session.id().equals(wanted))) {
                 throw new SwitchboardException(
                         ErrorCode.VALIDATION_FAILED,
                         "session_id is not a session of this project; session_list tells which there are",

@@ -80,15 +80,17 @@ final class SessionHistory {
             return;
         }
         AgentSession before = sessions.get(id);
-        sessions.put(id, before == null
-                ? new AgentSession(id, Math.max(1, promptSeq), message.seq(), message.at(), prompt, cost)
-                : new AgentSession(
-                        id,
-                        before.firstSeq(),
-                        message.seq(),
-                        message.at(),
-                        before.firstPrompt(),
-                        cost.or(before::costUsd)));
+        sessions.put(
+                id,
+                before == null
+                        ? new AgentSession(id, Math.max(1, promptSeq), message.seq(), message.at(), prompt, cost)
+                        : new AgentSession(
+                                id,
+                                before.firstSeq(),
+                                message.seq(),
+                                message.at(),
+                                before.firstPrompt(),
+                                cost.or(before::costUsd)));
     }
 
     private static Optional<BigDecimal> cost(JsonNode result) {
@@ -97,7 +99,9 @@ final class SessionHistory {
     }
 
     private static String shorten(JsonNode prompt) {
-        String text = prompt.isTextual() ? prompt.textValue() : prompt.path(0).path("text").asText("");
+        String text = prompt.isTextual()
+                ? prompt.textValue()
+                : prompt.path(0).path("text").asText("");
         String line = text.strip().lines().findFirst().orElse("");
         return line.codePointCount(0, line.length()) <= SHOWN
                 ? line

@@ -22,10 +22,14 @@ final class StartRate {
                     ErrorCode.RESOURCE_LIMIT,
                     "this project has started " + limit + " runs within a minute; wait a little",
                     Map.of(
-                            "resource", "executions_per_minute",
-                            "limit", limit,
-                            "current", starts.size(),
-                            "retry_after_ms", starts.peekFirst() + MINUTE - nowMillis));
+                            "resource",
+                            "executions_per_minute",
+                            "limit",
+                            limit,
+                            "current",
+                            starts.size(),
+                            "retry_after_ms",
+                            starts.peekFirst() + MINUTE - nowMillis));
         }
     }
 

@@ -10,6 +10,8 @@ record StoreCheck(String what, BooleanSupplier open) implements HealthCheck {
     public Result execute() {
         return open.getAsBoolean()
                 ? new Result(Result.Status.OK, what + " is open")
-                : new Result(Result.Status.CRITICAL, "no " + what + " is open; is the store's bundle installed and started?");
+                : new Result(
+                        Result.Status.CRITICAL,
+                        "no " + what + " is open; is the store's bundle installed and started?");
     }
 }

@@ -130,7 +130,10 @@ class ExecutionsTest {
         assertEquals("oops", details.get("stderr_tail").asText());
         assertEquals(
                 "EXECUTION_FAILED",
-                data(world.disk.of(project).get(3)).get("error_details").get("code").asText());
+                data(world.disk.of(project).get(3))
+                        .get("error_details")
+                        .get("code")
+                        .asText());
         get(world.execute(project));
         get(world.executor.next().end(Verdict.COMPLETED));
         assertEquals(ProjectState.IDLE, world.projects.status(project).state());
@@ -185,7 +188,8 @@ class ExecutionsTest {
         world.executor.next();
         await("error", () -> world.projects.status(project).state() == ProjectState.ERROR);
         assertEquals(
-                List.of("state:EXECUTING", "prompt", "error:EXECUTION_TIMEOUT", "state:ERROR"), world.recorded(project));
+                List.of("state:EXECUTING", "prompt", "error:EXECUTION_TIMEOUT", "state:ERROR"),
+                world.recorded(project));
         assertTrue(data(world.disk.of(project).get(2)).get("message").asText().contains("timed out"));
     }
 
@@ -285,14 +289,16 @@ class ExecutionsTest {
         }
         assertEquals(
                 "executions_per_minute",
-                failure(ErrorCode.RESOURCE_LIMIT, world.execute(project)).details().get("resource"));
+                failure(ErrorCode.RESOURCE_LIMIT, world.execute(project))
+                        .details()
+                        .get("resource"));
     }
 
     @Test
     @DisplayName("C5 permission questions are switched off only by an admin, and only if configured")
     void guardsTheBypass() throws Exception {
-        for (String json : List.of(
-                "{\"dangerously_skip_permissions\":true}", "{\"permission_mode\":\"bypassPermissions\"}")) {
+        for (String json :
+                List.of("{\"dangerously_skip_permissions\":true}", "{\"permission_mode\":\"bypassPermissions\"}")) {
             world.settings.set(world.settings.get().with(ServerSettings.CLAUDE_BYPASS_ALLOWED, false));
             failure(ErrorCode.PERMISSION_DENIED, world.execute(project, options(json), World.ADMIN));
             world.settings.set(world.settings.get().with(ServerSettings.CLAUDE_BYPASS_ALLOWED, true));
@@ -303,8 +309,7 @@ class ExecutionsTest {
         failure(
                 ErrorCode.VALIDATION_FAILED,
                 world.execute(project, options("{\"permission_mode\":\"sudo\"}"), World.ADMIN));
-        failure(
-                ErrorCode.VALIDATION_FAILED, world.execute(project, options("{\"add_dirs\":[\"/etc\"]}"), World.ADMIN));
+        failure(ErrorCode.VALIDATION_FAILED, world.execute(project, options("{\"add_dirs\":[\"/etc\"]}"), World.ADMIN));
     }
 
     @Test
@@ -323,7 +328,10 @@ class ExecutionsTest {
         failure(ErrorCode.PROCESS_ACTIVE, world.executions.newSession(project, SessionChoice.fresh(), "ann"));
         get(next.end(Verdict.COMPLETED));
 
-        assertEquals("s1", get(world.executions.newSession(project, SessionChoice.fresh(), "ann")).oldSessionId());
+        assertEquals(
+                "s1",
+                get(world.executions.newSession(project, SessionChoice.fresh(), "ann"))
+                        .oldSessionId());
         assertEquals(Optional.empty(), world.projects.status(project).project().sessionId());
         assertEquals(List.of(project), world.executor.forgotten);
         assertEquals("s1", world.projects.sessions(project).get(0).id());
@@ -339,7 +347,8 @@ class ExecutionsTest {
         get(forked.on(new AgentEvent.SessionChanged("s2"), ScriptedExecutor.Turn.ended(Verdict.COMPLETED)));
         get(world.execute(project));
         assertEquals(
-                new SessionChoice(Optional.of("s2"), false), world.executor.next().launch.session());
+                new SessionChoice(Optional.of("s2"), false),
+                world.executor.next().launch.session());
     }
 
     private static AgentEvent question(String id) {
@@ -358,8 +367,7 @@ class ExecutionsTest {
         assertEquals(1, world.projects.status(project).pendingPermissions().size());
         TimeUnit.MILLISECONDS.sleep(300);
         assertEquals(ProjectState.EXECUTING, world.projects.status(project).state());
-        PermissionAnswer answer =
-                new PermissionAnswer("q1", Decision.ALLOW, Optional.empty(), Optional.empty(), false);
+        PermissionAnswer answer = new PermissionAnswer("q1", Decision.ALLOW, Optional.empty(), Optional.empty(), false);
         get(world.executions.answer(project, answer, "ann"));
         failure(ErrorCode.VALIDATION_FAILED, world.executions.answer(project, answer, "otto"));
         assertEquals(List.of(answer), turn.answers);
@@ -383,8 +391,15 @@ class ExecutionsTest {
         get(turn.end(Verdict.COMPLETED));
         assertEquals(
                 List.of(
-                        "state:EXECUTING", "prompt", "permission_request", "resolved:deny", "permission_request",
-                        "resolved:withdrawn", "permission_request", "resolved:withdrawn", "state:IDLE"),
+                        "state:EXECUTING",
+                        "prompt",
+                        "permission_request",
+                        "resolved:deny",
+                        "permission_request",
+                        "resolved:withdrawn",
+                        "permission_request",
+                        "resolved:withdrawn",
+                        "state:IDLE"),
                 world.recorded(project));
         assertEquals(List.of(), world.projects.status(project).pendingPermissions());
     }
@@ -469,8 +484,7 @@ class ExecutionsTest {
         assertEquals(List.of(), world.recorded(project));
         assertEquals(
                 ErrorCode.PROJECT_NOT_FOUND,
-                assertThrows(
-                                SwitchboardException.class, () -> world.execute(project))
+                assertThrows(SwitchboardException.class, () -> world.execute(project))
                         .code());
         assertTrue(world.events.get(world.events.size() - 1) instanceof ExecutionEvent.Deleted);
     }
@@ -486,8 +500,10 @@ class ExecutionsTest {
             new Recovery(next.services, next.projects).run(custodian);
             await("error", () -> next.projects.status(project).state() == ProjectState.ERROR);
             assertEquals(
-                    List.of("state:EXECUTING", "prompt", "error:EXECUTION_FAILED", "state:ERROR"), next.recorded(project));
-            assertEquals(List.of("terminate agent-1", "release agent-1", "terminate stray", "release stray", "sweep"),
+                    List.of("state:EXECUTING", "prompt", "error:EXECUTION_FAILED", "state:ERROR"),
+                    next.recorded(project));
+            assertEquals(
+                    List.of("terminate agent-1", "release agent-1", "terminate stray", "release stray", "sweep"),
                     custodian.calls.stream().sorted((a, b) -> rank(a) - rank(b)).toList());
             get(next.execute(project));
             get(next.executor.next().end(Verdict.COMPLETED));
@@ -498,7 +514,8 @@ class ExecutionsTest {
     }
 
     private static int rank(String call) {
-        return List.of("terminate agent-1", "release agent-1", "terminate stray", "release stray", "sweep").indexOf(call);
+        return List.of("terminate agent-1", "release agent-1", "terminate stray", "release stray", "sweep")
+                .indexOf(call);
     }
 
     private static Result firstEnd(World world) {

@@ -34,9 +34,11 @@ final class FakeCustodian implements ProcessCustodian {
     @Override
     public List<CustodyRecord> records() {
         return List.of(
-                agent("agent-1", Map.of(
-                        AgentExecutor.LABEL_PROJECT, project.toString(),
-                        AgentExecutor.LABEL_EXECUTION, execution.toString())),
+                agent(
+                        "agent-1",
+                        Map.of(
+                                AgentExecutor.LABEL_PROJECT, project.toString(),
+                                AgentExecutor.LABEL_EXECUTION, execution.toString())),
                 agent("stray", Map.of()));
     }
 

@@ -73,7 +73,9 @@ final class MemoryStores {
 
         @Override
         public List<Project> list() {
-            return projects.values().stream().sorted(Comparator.comparing(Project::createdAt)).toList();
+            return projects.values().stream()
+                    .sorted(Comparator.comparing(Project::createdAt))
+                    .toList();
         }
 
         @Override
@@ -139,7 +141,9 @@ final class MemoryStores {
         @Override
         public Optional<Message> lastFrom(ProjectId project, String agent) {
             return of(project).stream()
-                    .filter(message -> message.origin().filter(o -> o.agent().equals(agent)).isPresent())
+                    .filter(message -> message.origin()
+                            .filter(o -> o.agent().equals(agent))
+                            .isPresent())
                     .reduce((first, second) -> second);
         }
 

@@ -50,8 +50,28 @@ class ProjectUseCasesTest {
     @DisplayName("P2 paths that no project may have")
     @ValueSource(
             strings = {
-                "", "relative", "./x", "~", "~/x", "/", "/etc", "/etc/ssl", "/proc", "/sys", "/dev", "/usr", "/usr/local",
-                "/lib", "/bin", "/sbin", "/run", "/tmp/../tmp", "/does/not/exist", "/tmp/a\u0000b", "/tmp/a\nb", "/tmp/a\u001bb"
+                "",
+                "relative",
+                "./x",
+                "~",
+                "~/x",
+                "/",
+                "/etc",
+                "/etc/ssl",
+                "/proc",
+                "/sys",
+                "/dev",
+                "/usr",
+                "/usr/local",
+                "/lib",
+                "/bin",
+                "/sbin",
+                "/run",
+                "/tmp/../tmp",
+                "/does/not/exist",
+                "/tmp/a\u0000b",
+                "/tmp/a\nb",
+                "/tmp/a\u001bb"
             })
     void refusesPaths(String path) throws Exception {
         failure(ErrorCode.INVALID_PATH, create(path));
@@ -60,7 +80,8 @@ class ProjectUseCasesTest {
     @Test
     @DisplayName("P2 errors of the original protocol keep the words that its clients look for")
     void keepsTheWords() throws Exception {
-        assertTrue(failure(ErrorCode.INVALID_PATH, create("relative")).getMessage().contains("absolute"));
+        assertTrue(
+                failure(ErrorCode.INVALID_PATH, create("relative")).getMessage().contains("absolute"));
         assertTrue(failure(ErrorCode.INVALID_PATH, create("~/x")).getMessage().contains("tilde expansion"));
     }
 
@@ -85,14 +106,17 @@ class ProjectUseCasesTest {
         failure(ErrorCode.PROJECT_EXISTS, create(link.toString()));
         failure(ErrorCode.PROJECT_NESTING, create(link.resolve("c").toString()));
         failure(ErrorCode.PROJECT_NESTING, create(above.toString()));
-        SwitchboardException e = failure(ErrorCode.PROJECT_NESTING, create(directory.resolve("a").toString()));
+        SwitchboardException e =
+                failure(ErrorCode.PROJECT_NESTING, create(directory.resolve("a").toString()));
         assertFalse(e.getMessage().contains("a/b"), "another project's path is not told");
     }
 
     @Test
     @DisplayName("P2 neither a file nor the server's own directory is a project")
     void refusesFilesAndItsOwn() throws Exception {
-        failure(ErrorCode.INVALID_PATH, create(Files.createFile(directory.resolve("file")).toString()));
+        failure(
+                ErrorCode.INVALID_PATH,
+                create(Files.createFile(directory.resolve("file")).toString()));
         Files.createDirectories(directory.resolve("own/inside"));
         failure(ErrorCode.INVALID_PATH, create(directory.resolve("own").toString()));
         failure(ErrorCode.INVALID_PATH, create(directory.resolve("own/inside").toString()));
@@ -116,7 +140,8 @@ class ProjectUseCasesTest {
         ProjectId first = world.create(directory, "a");
         world.create(directory, "b");
         Files.createDirectories(directory.resolve("c"));
-        SwitchboardException e = failure(ErrorCode.RESOURCE_LIMIT, create(directory.resolve("c").toString()));
+        SwitchboardException e =
+                failure(ErrorCode.RESOURCE_LIMIT, create(directory.resolve("c").toString()));
         assertEquals("projects", e.details().get("resource"));
         get(world.projects.delete(first));
         world.create(directory, "c");
@@ -151,20 +176,25 @@ class ProjectUseCasesTest {
         get(world.projects.configure(first, Optional.of(" Zed "), Optional.of("other")));
         try (World next = new World(world.disk, directory)) {
             assertEquals(List.of(first, second), ids(next));
-            assertEquals(Optional.of("Zed"), next.projects.status(first).project().name());
+            assertEquals(
+                    Optional.of("Zed"), next.projects.status(first).project().name());
             assertEquals("other", next.projects.status(first).project().executor());
         }
     }
 
     private static List<ProjectId> ids(World world) {
-        return world.projects.list().stream().map(status -> status.project().id()).toList();
+        return world.projects.list().stream()
+                .map(status -> status.project().id())
+                .toList();
     }
 
     @Test
     void refusesBadNames() throws Exception {
         ProjectId project = world.create(directory, "a");
         get(world.projects.configure(project, Optional.of("x".repeat(128)), Optional.empty()));
-        failure(ErrorCode.VALIDATION_FAILED, world.projects.configure(project, Optional.of("x".repeat(129)), Optional.empty()));
+        failure(
+                ErrorCode.VALIDATION_FAILED,
+                world.projects.configure(project, Optional.of("x".repeat(129)), Optional.empty()));
         failure(ErrorCode.VALIDATION_FAILED, world.projects.configure(project, Optional.of("a\nb"), Optional.empty()));
         failure(ErrorCode.VALIDATION_FAILED, world.projects.configure(project, Optional.empty(), Optional.of("-x")));
         get(world.projects.configure(project, Optional.of(""), Optional.empty()));

@@ -34,7 +34,11 @@ final class ScriptedExecutor implements AgentExecutor {
     @Override
     public AgentCapabilities capabilities() {
         return new AgentCapabilities(
-                Optional.of("1"), unavailable.isPresent() ? Optional.empty() : Optional.of("/x"), unavailable, Set.of("default", "plan", "bypassPermissions"), Set.of());
+                Optional.of("1"),
+                unavailable.isPresent() ? Optional.empty() : Optional.of("/x"),
+                unavailable,
+                Set.of("default", "plan", "bypassPermissions"),
+                Set.of());
     }
 
     @Override

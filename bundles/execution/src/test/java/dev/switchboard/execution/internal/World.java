@@ -145,13 +145,16 @@ final class World implements AutoCloseable {
     static String brief(Message message) {
         try {
             if (message.type().equals("project_state")) {
-                return "state:" + Json.read(message.content().toBytes()).get("state").asText();
+                return "state:"
+                        + Json.read(message.content().toBytes()).get("state").asText();
             }
             if (message.type().equals("error")) {
-                return "error:" + Json.read(message.content().toBytes()).get("code").asText();
+                return "error:"
+                        + Json.read(message.content().toBytes()).get("code").asText();
             }
             if (message.type().equals("permission_resolved")) {
-                return "resolved:" + Json.read(message.content().toBytes()).get("decision").asText();
+                return "resolved:"
+                        + Json.read(message.content().toBytes()).get("decision").asText();
             }
         } catch (IOException e) {
             throw new AssertionError(e);
@@ -163,7 +166,8 @@ final class World implements AutoCloseable {
     List<Message> told(ProjectId project) {
         List<Message> messages = new ArrayList<>();
         for (ExecutionEvent event : events) {
-            if (event instanceof ExecutionEvent.Recorded recorded && recorded.project().equals(project)) {
+            if (event instanceof ExecutionEvent.Recorded recorded
+                    && recorded.project().equals(project)) {
                 messages.addAll(recorded.messages());
             }
         }

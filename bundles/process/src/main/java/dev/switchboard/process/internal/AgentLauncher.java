@@ -27,6 +27,7 @@ final class AgentLauncher {
     private static final Logger LOG = LoggerFactory.getLogger(AgentLauncher.class);
     /** Variables that one or another shell adds to the environment, or that only the launcher needs. */
     private static final List<String> UNWANTED = List.of("PWD", "OLDPWD", "SHLVL", "_", "PERL_BADLANG");
+
     private static final String DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
     /** A start takes 12-25 ms; a machine that is busy swapping may need a thousand times that. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -78,8 +79,10 @@ final class AgentLauncher {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(spec.directory().toFile())
                 .redirectInput(new File("/dev/null"))
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.stdout().toFile()))
-                .redirectError(ProcessBuilder.Redirect.appendTo(directory.stderr().toFile()));
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(directory.stdout().toFile()))
+                .redirectError(
+                        ProcessBuilder.Redirect.appendTo(directory.stderr().toFile()));
         Map<String, String> environment = builder.environment();
         environment.clear();
         try {
@@ -108,8 +111,9 @@ final class AgentLauncher {
 
     private List<String> command(ProcessSpec spec) {
         String name = spec.command().get(0);
-        String program = program(name, spec).orElseThrow(() -> failed("The agent cannot be started: " + name
-                + " is not an executable file" + (name.contains("/") ? "." : " in any directory of its PATH.")));
+        String program = program(name, spec)
+                .orElseThrow(() -> failed("The agent cannot be started: " + name + " is not an executable file"
+                        + (name.contains("/") ? "." : " in any directory of its PATH.")));
         List<String> command = new ArrayList<>();
         if (!program.contains("=")) { // env would take it for a variable
             List<String> unwanted = new ArrayList<>(UNWANTED);

@@ -72,7 +72,10 @@ record AgentManifest(
             List<String> command = new ArrayList<>();
             json.path("command").forEach(word -> command.add(word.asText()));
             Map<String, String> labels = new LinkedHashMap<>();
-            json.path("labels").properties().forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+            json.path("labels")
+                    .properties()
+                    .forEach(
+                            label -> labels.put(label.getKey(), label.getValue().asText()));
             return new AgentManifest(
                     required(json, "agent_id").asText(),
                     required(json, "cookie").asText(),
@@ -93,7 +96,8 @@ record AgentManifest(
     }
 
     private static ProcessIdentity identity(JsonNode json) throws IOException {
-        return new ProcessIdentity(required(json, "pid").asLong(), required(json, "start").asText());
+        return new ProcessIdentity(
+                required(json, "pid").asLong(), required(json, "start").asText());
     }
 
     private static JsonNode required(JsonNode json, String field) throws IOException {

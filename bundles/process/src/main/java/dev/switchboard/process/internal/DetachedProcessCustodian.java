@@ -143,7 +143,9 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
     @Override
     public boolean send(String agentId, long number, Content message) {
         Agent agent = shelf.get(agentId);
-        return disk("The message to the agent cannot be written", () -> agent.input().send(number, message));
+        return disk(
+                "The message to the agent cannot be written",
+                () -> agent.input().send(number, message));
     }
 
     @Override
@@ -216,11 +218,13 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
 
     @Override
     public CustodyCounts counts() {
-        return figures.counts((int) shelf.all().stream().filter(agent -> agent.observe().isEmpty()).count());
+        return figures.counts((int)
+                shelf.all().stream().filter(agent -> agent.observe().isEmpty()).count());
     }
 
     private boolean isLeftover(String agentId) {
-        return !shelf.isLiving(agentId) && shelf.find(agentId).filter(terminator::isRunning).isEmpty();
+        return !shelf.isLiving(agentId)
+                && shelf.find(agentId).filter(terminator::isRunning).isEmpty();
     }
 
     private ProcessTree tree(Agent agent) {

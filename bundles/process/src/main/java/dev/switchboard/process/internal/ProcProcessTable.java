@@ -16,6 +16,7 @@ final class ProcProcessTable implements ProcessTable {
     private static final byte[] COOKIE_NAME = (COOKIE + "=").getBytes(StandardCharsets.US_ASCII);
     /** Linux limits arguments and environment to a quarter of the stack's limit, usually 2 MiB. */
     private static final int MAX_ENVIRONMENT = 8 << 20;
+
     private static final int STAT_BYTES = 1024;
 
     private final String proc;
@@ -79,8 +80,8 @@ final class ProcProcessTable implements ProcessTable {
         if (fields.length < 20 || fields[0].equals("Z") || fields[0].equals("X")) {
             return Optional.empty();
         }
-        return Optional.of(new ProcessEntry(
-                pid, Long.parseLong(fields[1]), Long.parseLong(fields[3]), boot + "/" + fields[19]));
+        return Optional.of(
+                new ProcessEntry(pid, Long.parseLong(fields[1]), Long.parseLong(fields[3]), boot + "/" + fields[19]));
     }
 
     private static Optional<String> value(byte[] environment) {

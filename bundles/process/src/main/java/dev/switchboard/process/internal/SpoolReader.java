@@ -21,6 +21,7 @@ import java.util.Optional;
 final class SpoolReader implements Closeable {
     /** A batch ends at whichever comes first. */
     static final int BATCH_LINES = 512;
+
     static final int BATCH_BYTES = 256 << 10;
     /** How much of a line without an end is looked through before other agents have their turn. */
     private static final int TURN_BYTES = 1 << 20;
@@ -32,9 +33,11 @@ final class SpoolReader implements Closeable {
     private long scanned;
     /** The bytes from lineStart to scanned; empty if the line is long. */
     private ByteArrayOutputStream held = new ByteArrayOutputStream();
+
     private boolean exhausted;
     /** Whether the batch cannot take the line that comes next. */
     private boolean full;
+
     private long batchMemory;
 
     SpoolReader(Path file, long offset) throws IOException {

@@ -26,6 +26,7 @@ final class SpoolTail {
     private static final long LAST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
     /** How often a silent agent's processes are looked at: only one that was killed with its wrapper needs that. */
     private static final long OBSERVE_EVERY = TimeUnit.MILLISECONDS.toNanos(500);
+
     private static final long CLOSE_SECONDS = 10;
 
     private final Agent agent;

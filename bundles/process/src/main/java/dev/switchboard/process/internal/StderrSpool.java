@@ -54,7 +54,9 @@ final class StderrSpool {
     String tail() {
         try {
             String text = new String(end(TAIL), StandardCharsets.UTF_8);
-            return CONTROL.matcher(TERMINAL_SEQUENCE.matcher(text).replaceAll("")).replaceAll("").strip();
+            return CONTROL.matcher(TERMINAL_SEQUENCE.matcher(text).replaceAll(""))
+                    .replaceAll("")
+                    .strip();
         } catch (IOException e) {
             return "";
         }

@@ -98,14 +98,16 @@ final class Termination {
 
     /** Those whose deadline has passed; they are not returned again. */
     List<CompletableFuture<TerminationReport>> takeLate(long now) {
-        List<Waiter> late = waiters.stream().filter(waiter -> now - waiter.deadline() >= 0).toList();
+        List<Waiter> late =
+                waiters.stream().filter(waiter -> now - waiter.deadline() >= 0).toList();
         waiters.removeAll(late);
         return late.stream().map(Waiter::answer).toList();
     }
 
     /** All who still wait; they are not returned again. */
     List<CompletableFuture<TerminationReport>> takeAll() {
-        List<CompletableFuture<TerminationReport>> all = waiters.stream().map(Waiter::answer).toList();
+        List<CompletableFuture<TerminationReport>> all =
+                waiters.stream().map(Waiter::answer).toList();
         waiters.clear();
         return all;
     }
@@ -170,7 +172,8 @@ final class Termination {
     }
 
     private boolean agentLives() {
-        return agent.glance().isEmpty() && (agent.wrapperRuns() || agent.agentProcess().isPresent());
+        return agent.glance().isEmpty()
+                && (agent.wrapperRuns() || agent.agentProcess().isPresent());
     }
 
     private boolean isNotAgent(ProcessEntry entry) {

@@ -31,6 +31,7 @@ final class Terminator {
     private final CustodyFigures figures;
     /** Taken before a run's own lock, never while one is held. */
     private final ReentrantLock lock = new ReentrantLock();
+
     private final Map<Agent, Run> runs = new HashMap<>();
     private boolean stopped;
 
@@ -147,7 +148,10 @@ final class Terminator {
                     finish();
                 }
             } catch (RuntimeException e) {
-                LOG.error("ending agent {} failed; it is tried again", agent.manifest().agentId(), e);
+                LOG.error(
+                        "ending agent {} failed; it is tried again",
+                        agent.manifest().agentId(),
+                        e);
                 retry();
                 answerLate();
             }
@@ -180,7 +184,10 @@ final class Terminator {
                 runLock.unlock();
             }
             if (!late.isEmpty()) {
-                LOG.warn("agent {}: {} at its deadline; it goes on", agent.manifest().agentId(), report);
+                LOG.warn(
+                        "agent {}: {} at its deadline; it goes on",
+                        agent.manifest().agentId(),
+                        report);
                 figures.survived(report.survivors());
                 late.forEach(waiter -> waiter.complete(report));
             }
@@ -228,7 +235,9 @@ final class Terminator {
             try {
                 next = scheduler.schedule(this::step, nanos, TimeUnit.NANOSECONDS);
             } catch (RejectedExecutionException e) {
-                LOG.debug("custody is stopping: the next one finds agent {} again", agent.manifest().agentId());
+                LOG.debug(
+                        "custody is stopping: the next one finds agent {} again",
+                        agent.manifest().agentId());
             }
         }
     }

@@ -33,7 +33,9 @@ class AdoptionTest extends CustodyTestBase {
     @DisplayName("X8 an agent of a killed server is found, goes on being read, spoken to and ended")
     void serverKilled() throws Exception {
         List<String> command = ForkedServer.command("crash", data.toString(), project.toString(), ECHO);
-        Process server = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Process server = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
         String agentId = new BufferedReader(new InputStreamReader(server.getInputStream())).readLine();
         server.destroyForcibly().waitFor();
 
@@ -193,7 +195,8 @@ class AdoptionTest extends CustodyTestBase {
         CustodyRecord agent = script("echo here; exec sleep 120");
         OutputRecorder output = tail(agent);
         output.awaitLine("here");
-        for (long pid : List.of(agent.pid(), Long.parseLong(Files.readString(file(agent, "pid")).strip()))) {
+        for (long pid : List.of(
+                agent.pid(), Long.parseLong(Files.readString(file(agent, "pid")).strip()))) {
             ProcessHandle.of(pid).orElseThrow().destroyForcibly();
         }
         output.awaitExit();
@@ -210,7 +213,8 @@ class AdoptionTest extends CustodyTestBase {
     void recycledPid() throws Exception {
         Process stranger = new ProcessBuilder("sleep", "120").start();
         try {
-            ProcessEntry entry = ProcessTable.ofThisMachine().find(stranger.pid()).orElseThrow();
+            ProcessEntry entry =
+                    ProcessTable.ofThisMachine().find(stranger.pid()).orElseThrow();
             // First only the pid is the stranger's, then its start time too, as after a very unlucky reboot.
             for (String start : List.of("", entry.start())) {
                 CustodyRecord agent = script("sleep 120");
@@ -253,7 +257,9 @@ class AdoptionTest extends CustodyTestBase {
         custodian = server();
         custodian.sweep();
 
-        assertEquals(List.of(good.agentId()), custodian.records().stream().map(CustodyRecord::agentId).toList());
+        assertEquals(
+                List.of(good.agentId()),
+                custodian.records().stream().map(CustodyRecord::agentId).toList());
         assertTrue(Files.exists(data.resolve("agents/damaged-3/agent.json")));
         assertFalse(Files.exists(data.resolve("agents/stray")), "what a crash in the middle of a launch left behind");
     }

@@ -108,8 +108,7 @@ abstract class CustodyTestBase {
     }
 
     static TerminationReport await(ProcessCustodian custodian, String agentId, TerminationPlan plan) throws Exception {
-        return custodian.terminate(agentId, plan).toCompletableFuture()
-                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        return custodian.terminate(agentId, plan).toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     Path file(CustodyRecord agent, String name) {
@@ -121,7 +120,9 @@ abstract class CustodyTestBase {
         ProcessTable table = new ProcProcessTable(Path.of("/proc"));
         return table.all().stream()
                 .map(ProcessEntry::pid)
-                .filter(pid -> table.cookie(pid).filter(value -> value.startsWith(cookie)).isPresent())
+                .filter(pid -> table.cookie(pid)
+                        .filter(value -> value.startsWith(cookie))
+                        .isPresent())
                 .toList();
     }
 

@@ -55,8 +55,12 @@ final class ForkedServer {
         OutputRecorder output = CustodyTestBase.tail(custodian, agent, 0);
         output.awaitExit();
         String own = Files.readAllLines(Path.of("/proc/self/status")).stream()
-                .filter(line -> line.startsWith("SigIgn")).findFirst().orElseThrow();
-        System.out.printf("server %016x child %016x%n", signals(own), signals(output.texts().get(0)));
+                .filter(line -> line.startsWith("SigIgn"))
+                .findFirst()
+                .orElseThrow();
+        System.out.printf(
+                "server %016x child %016x%n",
+                signals(own), signals(output.texts().get(0)));
     }
 
     /** Launches an agent, sends it two messages, prints its id, and waits to be killed. */

@@ -25,7 +25,8 @@ class InputTest extends CustodyTestBase {
         CustodyRecord agent = launch("cat");
         OutputRecorder output = tail(agent);
 
-        List<String> messages = IntStream.rangeClosed(1, 300).mapToObj(n -> "message " + n).toList();
+        List<String> messages =
+                IntStream.rangeClosed(1, 300).mapToObj(n -> "message " + n).toList();
         for (int i = 0; i < messages.size(); i++) {
             assertTrue(send(agent, i + 1, messages.get(i) + (i % 2 == 0 ? "" : "\n")));
         }

@@ -46,21 +46,27 @@ class LaunchTest extends CustodyTestBase {
 
         assertEquals(List.of("one", "two"), output.texts());
         assertEquals(new ProcessExit(OptionalInt.of(3), "no"), exit);
-        assertEquals(List.of(4L, 8L), output.lines.stream().map(line -> line.end()).toList());
+        assertEquals(
+                List.of(4L, 8L), output.lines.stream().map(line -> line.end()).toList());
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 127, 255})
     @DisplayName("X3 exit codes arrive as they are")
     void exitCodes(int code) throws Exception {
-        assertEquals(OptionalInt.of(code), tail(script("exit " + code)).awaitExit().code());
+        assertEquals(
+                OptionalInt.of(code), tail(script("exit " + code)).awaitExit().code());
     }
 
     @Test
     @DisplayName("X3 an agent that a signal ended has 128 + n")
     void endedBySignal() throws Exception {
-        assertEquals(OptionalInt.of(128 + 9), tail(script("kill -KILL $$")).awaitExit().code());
-        assertEquals(OptionalInt.of(128 + 15), tail(script("kill -TERM $$")).awaitExit().code());
+        assertEquals(
+                OptionalInt.of(128 + 9),
+                tail(script("kill -KILL $$")).awaitExit().code());
+        assertEquals(
+                OptionalInt.of(128 + 15),
+                tail(script("kill -TERM $$")).awaitExit().code());
     }
 
     @Test
@@ -120,7 +126,9 @@ class LaunchTest extends CustodyTestBase {
         output.awaitExit();
         signals.awaitExit();
 
-        assertEquals(List.of(0L, 0L), signals.texts().stream().map(ForkedServer::signals).toList());
+        assertEquals(
+                List.of(0L, 0L),
+                signals.texts().stream().map(ForkedServer::signals).toList());
         assertEquals(agent.pid(), Long.parseLong(output.texts().get(0).split(" ")[5]), "the session");
         Path own = Files.createFile(project.resolve("own"));
         assertEquals(Files.getPosixFilePermissions(own), Files.getPosixFilePermissions(project.resolve("made")));
@@ -232,12 +240,18 @@ class LaunchTest extends CustodyTestBase {
 
         assertThrows(IllegalArgumentException.class, () -> custodian.launch(spec));
         for (String id : List.of("", "..", "a/b", "a.b", "x".repeat(65))) {
-            assertThrows(IllegalArgumentException.class, () -> custodian.launch(new ProcessSpec(
-                    id, List.of("true"), project, ENVIRONMENT, Map.of(), Map.of())), id);
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> custodian.launch(
+                            new ProcessSpec(id, List.of("true"), project, ENVIRONMENT, Map.of(), Map.of())),
+                    id);
         }
         for (String name : List.of("", ".", "..", "a/b", ".hidden")) {
-            assertThrows(IllegalArgumentException.class, () -> custodian.launch(new ProcessSpec(
-                    "files", List.of("true"), project, ENVIRONMENT, Map.of(name, Content.of("")), Map.of())), name);
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> custodian.launch(new ProcessSpec(
+                            "files", List.of("true"), project, ENVIRONMENT, Map.of(name, Content.of("")), Map.of())),
+                    name);
         }
         assertEquals(1, custodian.records().size());
     }
@@ -259,7 +273,8 @@ class LaunchTest extends CustodyTestBase {
         for (IOException full : List.of(
                 new IOException("No space left on device"),
                 new FileSystemException("file", null, "No space left on device"))) {
-            assertEquals(ErrorCode.DISK_SPACE_LOW, PrivateFiles.failure("What", full).code());
+            assertEquals(
+                    ErrorCode.DISK_SPACE_LOW, PrivateFiles.failure("What", full).code());
         }
     }
 
@@ -315,7 +330,9 @@ class LaunchTest extends CustodyTestBase {
         assertTrue(e.getMessage().contains(text), e.getMessage());
         assertFalse(e.getMessage().contains(data.toString()), "names the server's own files: " + e.getMessage());
         try (Stream<Path> files = Files.list(data.resolve("agents"))) {
-            assertEquals(List.of("instance.id"), files.map(file -> file.getFileName().toString()).toList());
+            assertEquals(
+                    List.of("instance.id"),
+                    files.map(file -> file.getFileName().toString()).toList());
         }
         assertEquals(List.of(), custodian.records());
         assertEquals(List.of(), bearers(instance()));

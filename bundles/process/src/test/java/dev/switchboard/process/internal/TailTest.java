@@ -29,7 +29,8 @@ class TailTest extends CustodyTestBase {
     @Test
     @DisplayName("X3 nothing is lost when an agent writes 10,000 lines and ends at once")
     void fastExit() throws Exception {
-        List<String> expected = IntStream.rangeClosed(1, 10_000).mapToObj(n -> "line " + n).toList();
+        List<String> expected =
+                IntStream.rangeClosed(1, 10_000).mapToObj(n -> "line " + n).toList();
         for (int round = 0; round < 5; round++) {
             OutputRecorder output = new OutputRecorder() {
                 private final List<SpoolLine> mine = new ArrayList<>();
@@ -60,7 +61,8 @@ class TailTest extends CustodyTestBase {
         output.awaitExit();
 
         assertEquals(List.of("whole", "torn"), output.texts());
-        assertEquals(List.of(false, true), output.lines.stream().map(SpoolLine::torn).toList());
+        assertEquals(
+                List.of(false, true), output.lines.stream().map(SpoolLine::torn).toList());
         assertEquals(10, output.lines.get(1).end());
     }
 
@@ -69,7 +71,9 @@ class TailTest extends CustodyTestBase {
     void tornByKill() throws Exception {
         CustodyRecord agent = script("printf 'half'; sleep 120");
         OutputRecorder output = tail(agent);
-        eventually("half a line", () -> custodian.find(agent.agentId()).orElseThrow().outputBytes() == 4);
+        eventually(
+                "half a line",
+                () -> custodian.find(agent.agentId()).orElseThrow().outputBytes() == 4);
         kill(agent);
 
         assertEquals(128 + 9, output.awaitExit().code().getAsInt());
@@ -98,7 +102,8 @@ class TailTest extends CustodyTestBase {
         eventually("a first batch", () -> slow.batches.get() == 1);
         int first = slow.lines.size();
 
-        assertEquals("other", tail(script("echo other; exit 7")).awaitExit().code().getAsInt() == 7 ? "other" : "");
+        assertEquals(
+                "other", tail(script("echo other; exit 7")).awaitExit().code().getAsInt() == 7 ? "other" : "");
 
         assertTrue(first <= SpoolReader.BATCH_LINES);
         assertEquals(first, slow.lines.size());
@@ -187,7 +192,8 @@ class TailTest extends CustodyTestBase {
         });
         eventually("a call that closes its own tail", () -> rest.batches.get() == 1);
 
-        OutputRecorder last = tail(custodian, agent, custodian.find(agent.agentId()).orElseThrow().outputBytes());
+        OutputRecorder last = tail(
+                custodian, agent, custodian.find(agent.agentId()).orElseThrow().outputBytes());
         last.awaitExit();
         assertEquals(then, calls.get());
         assertEquals(0, counting.lastCalls.get());
@@ -250,7 +256,9 @@ class TailTest extends CustodyTestBase {
     @DisplayName("X2 standard error is kept to a bounded tail, fit for people")
     void stderr() throws Exception {
         CustodyRecord agent = launch(
-                "perl", "-e", "$| = 1; print STDERR \"x\" x 1000, \"\\n\" for 1..3000; print \"written\\n\"; <STDIN>;"
+                "perl",
+                "-e",
+                "$| = 1; print STDERR \"x\" x 1000, \"\\n\" for 1..3000; print \"written\\n\"; <STDIN>;"
                         + " print STDERR \"\\e[31mred\\e[0m \\e]0;title\\a b\\x{202e}\\x01\\tend\\n\"");
         OutputRecorder output = tail(agent);
         output.awaitLine("written");
@@ -279,7 +287,8 @@ class TailTest extends CustodyTestBase {
             int agent = i;
             outputs.get(i).awaitExit();
             assertEquals(
-                    IntStream.rangeClosed(1, 10).mapToObj(n -> agent + "-" + n).toList(), outputs.get(i).texts());
+                    IntStream.rangeClosed(1, 10).mapToObj(n -> agent + "-" + n).toList(),
+                    outputs.get(i).texts());
         }
         assertEquals(10, custodian.counts().launched());
         assertEquals(0, custodian.counts().living());

@@ -68,7 +68,9 @@ class TerminationTest extends CustodyTestBase {
         List<CompletableFuture<TerminationReport>> ends = new ArrayList<>();
         List<String> trees = trees().toList();
         for (String tree : trees.subList(0, 5)) {
-            ends.add(custodian.terminate(ready(tree).agentId(), TerminationPlan.now()).toCompletableFuture());
+            ends.add(custodian
+                    .terminate(ready(tree).agentId(), TerminationPlan.now())
+                    .toCompletableFuture());
         }
         for (CompletableFuture<TerminationReport> end : ends) {
             assertEquals(0, end.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).survivors());
@@ -88,8 +90,8 @@ class TerminationTest extends CustodyTestBase {
         OutputRecorder output = tail(agent);
         output.awaitLine("ready");
 
-        TerminationReport report = await(
-                custodian, agent.agentId(), new TerminationPlan(Duration.ZERO, LONG, LONG, LONG));
+        TerminationReport report =
+                await(custodian, agent.agentId(), new TerminationPlan(Duration.ZERO, LONG, LONG, LONG));
 
         assertEquals(0, report.survivors());
         assertEquals(OptionalInt.of(6), output.awaitExit().code());
@@ -120,8 +122,8 @@ class TerminationTest extends CustodyTestBase {
     void earlyEnd() throws Exception {
         CustodyRecord agent = ready("echo ready; sleep 120");
         long start = System.nanoTime();
-        TerminationReport report = await(
-                custodian, agent.agentId(), new TerminationPlan(LONG, Duration.ZERO, LONG, LONG));
+        TerminationReport report =
+                await(custodian, agent.agentId(), new TerminationPlan(LONG, Duration.ZERO, LONG, LONG));
 
         assertEquals(0, report.survivors());
         assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(15));
@@ -188,8 +190,8 @@ class TerminationTest extends CustodyTestBase {
                 .terminate(agent.agentId(), new TerminationPlan(LONG, LONG, LONG, LONG))
                 .toCompletableFuture();
         custodian.close();
-        ExecutionException e = assertThrows(
-                ExecutionException.class, () -> end.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        ExecutionException e =
+                assertThrows(ExecutionException.class, () -> end.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
         assertTrue(e.getCause().getMessage().contains("stopping"));
         custodian = server();
     }

@@ -42,7 +42,9 @@ public final class AgentLine {
 
     /** Whether the field is {@code true}. */
     public boolean isTrue(String field) {
-        return json(field).filter(value -> value.size() == 4 && value.toText().equals("true")).isPresent();
+        return json(field)
+                .filter(value -> value.size() == 4 && value.toText().equals("true"))
+                .isPresent();
     }
 
     /** A field's value of whatever kind, as it is written in the line; a view that costs nothing. */

@@ -25,7 +25,8 @@ public final class AgentLineScanner {
     public AgentLineScanner(String... fields) {
         names = List.of(fields);
         keys = names.stream().map(name -> name.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
-        longest = LONGEST_ESCAPE * Arrays.stream(keys).mapToInt(key -> key.length).max().orElse(0);
+        longest = LONGEST_ESCAPE
+                * Arrays.stream(keys).mapToInt(key -> key.length).max().orElse(0);
     }
 
     /**

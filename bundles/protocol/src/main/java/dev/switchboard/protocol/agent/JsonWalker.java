@@ -13,8 +13,7 @@ final class JsonWalker extends JsonPieces {
     /** Deeper values are refused: parsers behind us give up at 1000 levels, and a frame adds a few around the line. */
     static final int MAX_DEPTH = 960;
 
-    private static final VarHandle EIGHT =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH = 0x8080808080808080L;
     private static final long CONTROL = ' ' * ONES;

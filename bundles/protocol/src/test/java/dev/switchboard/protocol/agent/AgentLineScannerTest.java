@@ -35,7 +35,8 @@ class AgentLineScannerTest {
     @Test
     @DisplayName("X2 fields are found wherever they stand, and only at the top")
     void findsFieldsAnywhere() {
-        AgentLine line = scan("{\"m\":{\"type\":\"no\"},\"is_error\":true,\"l\":[{\"subtype\":1}],\"type\":\"result\" }");
+        AgentLine line =
+                scan("{\"m\":{\"type\":\"no\"},\"is_error\":true,\"l\":[{\"subtype\":1}],\"type\":\"result\" }");
         assertEquals(Optional.of("result"), line.text("type"));
         assertTrue(line.isTrue("is_error"));
         assertEquals(Optional.empty(), line.json("subtype"));
@@ -56,8 +57,11 @@ class AgentLineScannerTest {
     void escapesInKeysAndValues() {
         assertEquals(
                 Optional.of("a\"b\\/\b\f\n\r\té😀"),
-                scan("{\"t\\u0079pe\":\"a\\\"b\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\uD83D\\uDE00\"}").text("type"));
-        assertEquals(Optional.of("\ud800x"), scan("{\"\\u0074\\u0079\\u0070\\u0065\":\"\\ud800x\"}").text("type"));
+                scan("{\"t\\u0079pe\":\"a\\\"b\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\uD83D\\uDE00\"}")
+                        .text("type"));
+        assertEquals(
+                Optional.of("\ud800x"),
+                scan("{\"\\u0074\\u0079\\u0070\\u0065\":\"\\ud800x\"}").text("type"));
         assertEquals(Optional.of(""), scan("{\"type\":\"\"}").text("type"));
     }
 
@@ -68,17 +72,55 @@ class AgentLineScannerTest {
         AgentLine longer = scan("{\"type\":\"" + most + "x\"}");
         assertEquals(Optional.empty(), longer.text("type"));
         assertEquals(Optional.of(most), longer.excerpt("type"));
-        assertEquals(Optional.of("x".repeat(AgentLine.TEXT_LIMIT - 1)),
-                scan("{\"type\":\"" + "x".repeat(AgentLine.TEXT_LIMIT - 1) + "\\u00e9" + "\"}").excerpt("type"));
+        assertEquals(
+                Optional.of("x".repeat(AgentLine.TEXT_LIMIT - 1)),
+                scan("{\"type\":\"" + "x".repeat(AgentLine.TEXT_LIMIT - 1) + "\\u00e9" + "\"}")
+                        .excerpt("type"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", " ", "[]", "\"x\"", "1", "null", "{", "}", "{}{}", "{} x", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "{a:1}", "{'a':1}",
-        "{\"a\":01}", "{\"a\":+1}", "{\"a\":1.}", "{\"a\":.5}", "{\"a\":-}", "{\"a\":1e}", "{\"a\":NaN}", "{\"a\":tru}", "{\"a\":truex}",
-        "{\"a\":\"\\x\"}", "{\"a\":\"\\u12g4\"}", "{\"a\":\"\\u12", "{\"a\":\"x", "{\"a\":\"\u0001\"}", "{\"a\":\"\t\"}", "{\"a\":[1}}",
-        "{\"a\":[1,]}", "{\"a\":{]}", "\ufeff{}", "{\u00a0}", "2026-11-22 DEBUG {\"type\":\"x\"}", "{\"a\":1}\u0000", "{\"a\":/**/1}"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "[]",
+                "\"x\"",
+                "1",
+                "null",
+                "{",
+                "}",
+                "{}{}",
+                "{} x",
+                "{\"a\"}",
+                "{\"a\":}",
+                "{\"a\":1,}",
+                "{,}",
+                "{a:1}",
+                "{'a':1}",
+                "{\"a\":01}",
+                "{\"a\":+1}",
+                "{\"a\":1.}",
+                "{\"a\":.5}",
+                "{\"a\":-}",
+                "{\"a\":1e}",
+                "{\"a\":NaN}",
+                "{\"a\":tru}",
+                "{\"a\":truex}",
+                "{\"a\":\"\\x\"}",
+                "{\"a\":\"\\u12g4\"}",
+                "{\"a\":\"\\u12",
+                "{\"a\":\"x",
+                "{\"a\":\"\u0001\"}",
+                "{\"a\":\"\t\"}",
+                "{\"a\":[1}}",
+                "{\"a\":[1,]}",
+                "{\"a\":{]}",
+                "\ufeff{}",
+                "{\u00a0}",
+                "2026-11-22 DEBUG {\"type\":\"x\"}",
+                "{\"a\":1}\u0000",
+                "{\"a\":/**/1}"
+            })
     @DisplayName("X2 what is not one JSON object is recognised")
     void refusesWhatIsNoObject(String text) {
         byte[] bytes = text.getBytes(UTF_8);
@@ -96,7 +138,14 @@ class AgentLineScannerTest {
     @DisplayName("X2 malformed UTF-8 inside a string is let pass and reported")
     void malformedUtf8() {
         for (String bad : new String[] {
-            "\u00ff", "\u00c3", "\u00e2\u0082", "\u00ed\u00a0\u0080", "\u00c0\u00af", "\u00f4\u0090\u0080\u0080", "\u0080", "\u00f0\u008f\u00bf\u00bf"
+            "\u00ff",
+            "\u00c3",
+            "\u00e2\u0082",
+            "\u00ed\u00a0\u0080",
+            "\u00c0\u00af",
+            "\u00f4\u0090\u0080\u0080",
+            "\u0080",
+            "\u00f0\u008f\u00bf\u00bf"
         }) {
             byte[] bytes = ("{\"a\":\"" + bad + "\",\"type\":\"" + bad + "x\"}").getBytes(ISO_8859_1);
             AgentLine line = scanner.scan(Content.of(bytes)).orElseThrow();
@@ -174,7 +223,8 @@ class AgentLineScannerTest {
         if (expected.isPresent()) {
             compare(expected.get(), whole.get(), shown);
             compare(expected.get(), crumbs.get(), shown);
-            assertEquals(Arrays.equals(shown.getBytes(UTF_8), bytes), whole.get().wellFormed(), shown);
+            assertEquals(
+                    Arrays.equals(shown.getBytes(UTF_8), bytes), whole.get().wellFormed(), shown);
         }
     }
 

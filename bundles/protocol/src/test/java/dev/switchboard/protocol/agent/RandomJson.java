@@ -6,7 +6,20 @@ import java.util.Random;
 final class RandomJson {
     private static final String[] KEYS = {"type", "subtype", "is_error", "ty", "typed", "", "\\u0074ype", "a\\nb", "π"};
     private static final String[] PARTS = {
-        "x", "hello world ", "\\n", "\\\"", "\\\\", "\\u00e9", "\\ud83d\\ude00", "\\ud800", "é", "漢字", "😀", "\\/", "{}[]:,", "\u007f"
+        "x",
+        "hello world ",
+        "\\n",
+        "\\\"",
+        "\\\\",
+        "\\u00e9",
+        "\\ud83d\\ude00",
+        "\\ud800",
+        "é",
+        "漢字",
+        "😀",
+        "\\/",
+        "{}[]:,",
+        "\u007f"
     };
     private static final String[] NUMBERS = {"0", "-0", "17", "-3.25", "1e9", "6.02E+23", "537.2402792813969", "1E-7"};
 

@@ -46,8 +46,8 @@ final class AccessGuard {
     void checkHost(String host, Entrance entrance) {
         Settings settings = configuration.settings();
         Optional<Authority> named = Optional.ofNullable(host).flatMap(Authority::parse);
-        if (named.filter(name -> isOwn(name.withDefaultPort(entrance.scheme()), settings, entrance)
-                        || isListed(name, settings))
+        if (named.filter(name ->
+                        isOwn(name.withDefaultPort(entrance.scheme()), settings, entrance) || isListed(name, settings))
                 .isEmpty()) {
             throw new HttpRefusal(
                     403, "this server does not go by the name in the Host header; hosts.allowed lists further names");
@@ -55,21 +55,23 @@ final class AccessGuard {
     }
 
     private static boolean isOwn(Authority name, Settings settings, Entrance entrance) {
-        return ownHosts(settings, entrance).anyMatch(host -> Authority.of(host, entrance.port()).allows(name));
+        return ownHosts(settings, entrance)
+                .anyMatch(host -> Authority.of(host, entrance.port()).allows(name));
     }
 
     private static Stream<String> ownHosts(Settings settings, Entrance entrance) {
-        return Stream.concat(
-                LOOPBACK.stream(), Stream.of(settings.get(ServerSettings.HOST), entrance.address()));
+        return Stream.concat(LOOPBACK.stream(), Stream.of(settings.get(ServerSettings.HOST), entrance.address()));
     }
 
     /** A name without a port is allowed with any: which port a proxy uses is its own business. */
     private static boolean isListed(Authority name, Settings settings) {
-        Stream<Authority> listed = settings.get(ServerSettings.HOSTS_ALLOWED).stream()
-                .flatMap(entry -> Authority.parse(entry).stream());
+        Stream<Authority> listed =
+                settings.get(ServerSettings.HOSTS_ALLOWED).stream().flatMap(entry -> Authority.parse(entry).stream());
         return Stream.concat(listed, publicAuthority(settings).stream())
                 .anyMatch(entry -> entry.host().equals(name.host())
-                        && (entry.anyPort() || entry.port().isEmpty() || entry.port().equals(name.port())));
+                        && (entry.anyPort()
+                                || entry.port().isEmpty()
+                                || entry.port().equals(name.port())));
     }
 
     private static Optional<Authority> publicAuthority(Settings settings) {

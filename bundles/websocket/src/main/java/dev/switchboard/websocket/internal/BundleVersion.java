@@ -10,7 +10,8 @@ final class BundleVersion {
 
     static String get() {
         try (InputStream in = BundleVersion.class.getResourceAsStream("/META-INF/MANIFEST.MF")) {
-            String version = in == null ? null : new Manifest(in).getMainAttributes().getValue("Implementation-Version");
+            String version =
+                    in == null ? null : new Manifest(in).getMainAttributes().getValue("Implementation-Version");
             return version == null ? "unknown" : version;
         } catch (IOException e) {
             return "unknown";

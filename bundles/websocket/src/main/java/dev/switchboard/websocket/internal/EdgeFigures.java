@@ -23,7 +23,8 @@ final class EdgeFigures {
     private final Map<Integer, LongAdder> refused = new ConcurrentHashMap<>();
 
     void closed(int code) {
-        closed.computeIfAbsent(CAUSES.getOrDefault(code, "other"), cause -> new LongAdder()).increment();
+        closed.computeIfAbsent(CAUSES.getOrDefault(code, "other"), cause -> new LongAdder())
+                .increment();
     }
 
     /** A request was answered with an error status. */

@@ -42,7 +42,8 @@ final class HttpReplies {
         SECURITY.forEach(fields::put);
         fields.put(HttpHeader.CONTENT_TYPE, reply.contentType());
         fields.put(HttpHeader.CONTENT_LENGTH, reply.body().size());
-        if (HttpMethod.HEAD.is(response.getRequest().getMethod()) || reply.body().size() == 0) {
+        if (HttpMethod.HEAD.is(response.getRequest().getMethod())
+                || reply.body().size() == 0) {
             response.write(true, null, callback);
         } else {
             new Body(reply.body(), response, callback).iterate();

@@ -3,9 +3,9 @@ package dev.switchboard.websocket.internal;
 import dev.switchboard.http.HttpResource;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.Map;
 
 /** The resources that bundles offer. Safe for use by many threads. */
 final class HttpResources {

@@ -34,8 +34,16 @@ final class RequestHandler extends Handler.Abstract {
             refuse(e, request, response, callback);
         } catch (RuntimeException e) {
             String incident = UUID.randomUUID().toString();
-            LOG.error("incident {}: {} {} failed", incident, request.getMethod(), request.getHttpURI().getPath(), e);
-            refuse(new HttpRefusal(500, "internal error; the server's log has incident " + incident), request, response,
+            LOG.error(
+                    "incident {}: {} {} failed",
+                    incident,
+                    request.getMethod(),
+                    request.getHttpURI().getPath(),
+                    e);
+            refuse(
+                    new HttpRefusal(500, "internal error; the server's log has incident " + incident),
+                    request,
+                    response,
                     callback);
         }
         return true;

@@ -18,7 +18,8 @@ final class Requests {
     private Requests() {}
 
     static Entrance entrance(Request request) {
-        InetSocketAddress local = (InetSocketAddress) request.getConnectionMetaData().getLocalSocketAddress();
+        InetSocketAddress local =
+                (InetSocketAddress) request.getConnectionMetaData().getLocalSocketAddress();
         return new Entrance(local.getAddress().getHostAddress(), local.getPort(), request.isSecure());
     }
 
@@ -59,6 +60,7 @@ final class Requests {
         if (header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             return Optional.of(header.substring(BEARER.length()).strip());
         }
-        return Optional.ofNullable(parameters(request).getValue(TOKEN_PARAMETER)).filter(token -> !token.isEmpty());
+        return Optional.ofNullable(parameters(request).getValue(TOKEN_PARAMETER))
+                .filter(token -> !token.isEmpty());
     }
 }

@@ -29,6 +29,7 @@ final class SocketReader implements FrameHandler {
     private final AtomicBoolean waiting = new AtomicBoolean();
     /** Whether the rest of what comes is of no interest, as after a message that was too large. */
     private boolean deaf;
+
     private Pongs pongs;
     private Heartbeat heartbeat;
     private CoreSession core;

@@ -21,7 +21,9 @@ import org.slf4j.LoggerFactory;
  * The edge towards clients: the port with its WebSocket endpoint and its HTTP resources. It outlives whatever is
  * swapped above and beside it: without a gateway, upgrades are refused.
  */
-@Component(immediate = true, service = {})
+@Component(
+        immediate = true,
+        service = {})
 public final class WebSocketEdge {
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketEdge.class);
     private static final String DEMO_VARIABLE = "SWITCHBOARD_DEMO";
@@ -45,12 +47,14 @@ public final class WebSocketEdge {
     /** Starts to listen; if that fails, the health check says why. */
     @Activate
     void start() {
-        start(new Surroundings(
-                System.out,
-                Terminal.isWatched(),
-                Boolean.parseBoolean(System.getenv(DEMO_VARIABLE)),
-                BundleVersion.get(),
-                Instant.now()), WireWriter.forThisJetty());
+        start(
+                new Surroundings(
+                        System.out,
+                        Terminal.isWatched(),
+                        Boolean.parseBoolean(System.getenv(DEMO_VARIABLE)),
+                        BundleVersion.get(),
+                        Instant.now()),
+                WireWriter.forThisJetty());
     }
 
     void start(Surroundings surroundings, WireWriter writer) {
@@ -127,7 +131,10 @@ public final class WebSocketEdge {
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindResource(HttpResource resource, Map<String, Object> properties) {
-        resources.add(resource, number(properties, RANKING).intValue(), number(properties, ID).longValue());
+        resources.add(
+                resource,
+                number(properties, RANKING).intValue(),
+                number(properties, ID).longValue());
     }
 
     void unbindResource(HttpResource resource) {

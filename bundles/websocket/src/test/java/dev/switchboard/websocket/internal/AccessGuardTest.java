@@ -23,8 +23,10 @@ class AccessGuardTest {
     private final AccessGuard usual = guard(Settings.defaults());
     private final AccessGuard extended = guard(Settings.defaults()
             .withText(ServerSettings.HOSTS_ALLOWED, "agents.example.org, other.example.org:99, any.example.org:*")
-            .withText(ServerSettings.ORIGINS_ALLOWED, "https://console.example.org, http://dev.example.org:3000,"
-                    + " http://localhost:*, chrome-extension://abcdef")
+            .withText(
+                    ServerSettings.ORIGINS_ALLOWED,
+                    "https://console.example.org, http://dev.example.org:3000,"
+                            + " http://localhost:*, chrome-extension://abcdef")
             .withText(ServerSettings.PUBLIC_URL, "https://public.example.org/agents"));
 
     private static AccessGuard guard(Settings settings) {
@@ -41,13 +43,29 @@ class AccessGuardTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "localhost", "localhost:8444", "localhost:80", "localhost.:8443", "evil.example.org:8443",
+                "",
+                "localhost",
+                "localhost:8444",
+                "localhost:80",
+                "localhost.:8443",
+                "evil.example.org:8443",
                 "127.0.0.2:8443",
-                "localhost:8443:1", "localhost:", "localhost:x", "localhost:*", "localhost:844300", "a@localhost:8443",
-                "agents.example.org", "[::1", "::1:8443", "localhost:8443,evil.example.org"
+                "localhost:8443:1",
+                "localhost:",
+                "localhost:x",
+                "localhost:*",
+                "localhost:844300",
+                "a@localhost:8443",
+                "agents.example.org",
+                "[::1",
+                "::1:8443",
+                "localhost:8443,evil.example.org"
             })
     void otherHosts(String host) {
-        assertEquals(403, assertThrows(HttpRefusal.class, () -> usual.checkHost(host, PLAIN)).status());
+        assertEquals(
+                403,
+                assertThrows(HttpRefusal.class, () -> usual.checkHost(host, PLAIN))
+                        .status());
     }
 
     @Test
@@ -73,10 +91,16 @@ class AccessGuardTest {
 
     @ParameterizedTest
     @CsvSource({
-        "agents.example.org,true", "agents.example.org:443,true", "other.example.org:99,true",
+        "agents.example.org,true",
+        "agents.example.org:443,true",
+        "other.example.org:99,true",
         "other.example.org,false",
-        "other.example.org:98,false", "any.example.org:1,true", "any.example.org,true", "sub.agents.example.org,false",
-        "public.example.org,true", "public.example.org:8443,true"
+        "other.example.org:98,false",
+        "any.example.org:1,true",
+        "any.example.org,true",
+        "sub.agents.example.org,false",
+        "public.example.org,true",
+        "public.example.org:8443,true"
     })
     void listedHosts(String host, boolean allowed) {
         if (allowed) {
@@ -88,11 +112,21 @@ class AccessGuardTest {
 
     @ParameterizedTest
     @CsvSource({
-        "http://localhost:8443,true", "http://127.0.0.1:8443,true", "http://[::1]:8443,true",
+        "http://localhost:8443,true",
+        "http://127.0.0.1:8443,true",
+        "http://[::1]:8443,true",
         "HTTP://LocalHost:8443,true",
-        "https://localhost:8443,false", "http://localhost,false", "http://localhost:3000,false", "null,false",
-        "http://evil.example.org,false", "http://localhost:8443.evil.example.org,false", "http://localhost:8443/,false",
-        "'',false", "localhost:8443,false", "file://,false", "http://localhost:*,false"
+        "https://localhost:8443,false",
+        "http://localhost,false",
+        "http://localhost:3000,false",
+        "null,false",
+        "http://evil.example.org,false",
+        "http://localhost:8443.evil.example.org,false",
+        "http://localhost:8443/,false",
+        "'',false",
+        "localhost:8443,false",
+        "file://,false",
+        "http://localhost:*,false"
     })
     void ownOrigins(String origin, boolean allowed) {
         checkOrigin(usual, origin, PLAIN, allowed);
@@ -100,11 +134,19 @@ class AccessGuardTest {
 
     @ParameterizedTest
     @CsvSource({
-        "https://console.example.org,true", "https://console.example.org:443,true", "http://console.example.org,false",
-        "https://console.example.org:8443,false", "http://dev.example.org:3000,true", "http://dev.example.org,false",
-        "http://localhost:1,true", "http://localhost,true", "https://localhost:1,false",
+        "https://console.example.org,true",
+        "https://console.example.org:443,true",
+        "http://console.example.org,false",
+        "https://console.example.org:8443,false",
+        "http://dev.example.org:3000,true",
+        "http://dev.example.org,false",
+        "http://localhost:1,true",
+        "http://localhost,true",
+        "https://localhost:1,false",
         "chrome-extension://abcdef,true",
-        "https://public.example.org,true", "http://public.example.org,false", "https://localhost:8443,false",
+        "https://public.example.org,true",
+        "http://public.example.org,false",
+        "https://localhost:8443,false",
         "https://xconsole.example.org,false"
     })
     void listedOrigins(String origin, boolean allowed) {

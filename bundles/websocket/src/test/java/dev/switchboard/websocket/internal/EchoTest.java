@@ -160,7 +160,9 @@ class EchoTest {
         FakeSession session = rig.gateway.nextSession();
         client.close();
         assertEquals(1006, session.awaitClosed().code());
-        assertTrue(session.send(new byte[1]).handle((done, failure) -> failure != null).get(10, TimeUnit.SECONDS));
+        assertTrue(session.send(new byte[1])
+                .handle((done, failure) -> failure != null)
+                .get(10, TimeUnit.SECONDS));
     }
 
     @Test

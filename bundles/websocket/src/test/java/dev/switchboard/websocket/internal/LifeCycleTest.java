@@ -45,7 +45,8 @@ class LifeCycleTest {
         Thread stop = new Thread(rig::close, "test-stop");
         stop.start();
         for (RawClient client : clients) {
-            assertEquals(new CloseReason(1001, "Server shutting down"), client.read().close());
+            assertEquals(
+                    new CloseReason(1001, "Server shutting down"), client.read().close());
             client.close(1001);
             assertTrue(client.isAtEnd());
             client.close();
@@ -96,7 +97,9 @@ class LifeCycleTest {
             }
             Assumptions.assumeTrue(hasIpv6());
             String names = "127.0.0.1:" + rig.port() + " and [::1]:" + rig.port();
-            assertTrue(rig.state.execute().toString().contains(names), rig.state.execute().toString());
+            assertTrue(
+                    rig.state.execute().toString().contains(names),
+                    rig.state.execute().toString());
             try (Socket six = new Socket()) {
                 six.connect(new InetSocketAddress("::1", rig.port()), 5000);
             }
@@ -137,7 +140,9 @@ class LifeCycleTest {
     @Test
     @DisplayName("H4 an unknown host is told by the health check")
     void unknownHost() {
-        Rig rig = new Rig(directory).set(ServerSettings.HOST, "no.such.host.invalid").start();
+        Rig rig = new Rig(directory)
+                .set(ServerSettings.HOST, "no.such.host.invalid")
+                .start();
         assertTrue(rig.state.execute().toString().contains("no.such.host.invalid"));
         rig.close();
     }

@@ -113,8 +113,8 @@ class ResourceRequestsTest {
     @DisplayName("H1 GET and HEAD only; HEAD has the same head and no body")
     void methods() throws Exception {
         serve("/x", "text");
-        HttpResponse<String> head =
-                client.send(request("/x").method("HEAD", BodyPublishers.noBody()).build(), BodyHandlers.ofString());
+        HttpResponse<String> head = client.send(
+                request("/x").method("HEAD", BodyPublishers.noBody()).build(), BodyHandlers.ofString());
         assertEquals(200, head.statusCode());
         assertEquals("", head.body());
         assertEquals("4", head.headers().firstValue("Content-Length").orElseThrow());
@@ -133,7 +133,9 @@ class ResourceRequestsTest {
             asked.set(query);
             return HttpReply.json(200, "{}");
         });
-        HttpRequest request = request("/a/b%20c/../d?x=1&x=%C3%BC&token=viewer").header("X-Test", "yes").build();
+        HttpRequest request = request("/a/b%20c/../d?x=1&x=%C3%BC&token=viewer")
+                .header("X-Test", "yes")
+                .build();
         assertEquals(200, client.send(request, BodyHandlers.discarding()).statusCode());
         assertEquals("/a/d", asked.get().path());
         assertEquals(Map.of("x", List.of("1", "ü")), asked.get().parameters());
@@ -164,7 +166,11 @@ class ResourceRequestsTest {
     @DisplayName("H2 a resource may do without a token, but not with a wrong one")
     void optionalToken() throws Exception {
         HttpAccess access = new HttpAccess(Optional.of(Role.VIEWER), true, false);
-        serve("/metrics", access, 0, query -> HttpReply.text(200, query.principal().isPresent() ? "known" : "unknown"));
+        serve(
+                "/metrics",
+                access,
+                0,
+                query -> HttpReply.text(200, query.principal().isPresent() ? "known" : "unknown"));
         assertEquals("known", get("/metrics?token=viewer").body());
         assertEquals("unknown", get("/metrics").body());
         assertEquals(401, get("/metrics?token=wrong").statusCode());
@@ -195,8 +201,14 @@ class ResourceRequestsTest {
     @Test
     @DisplayName("C5 every reply has the security headers; what was asked with a token is kept by nobody")
     void headers() throws Exception {
-        serve("/page", HttpAccess.open(), 0, query ->
-                new HttpReply(200, "text/html", Map.of("Cache-Control", "max-age=60", "X-Frame-Options", "ALLOW"),
+        serve(
+                "/page",
+                HttpAccess.open(),
+                0,
+                query -> new HttpReply(
+                        200,
+                        "text/html",
+                        Map.of("Cache-Control", "max-age=60", "X-Frame-Options", "ALLOW"),
                         Content.of("<p>")));
         HttpResponse<String> page = get("/page");
         assertEquals("nosniff", header(page, "X-Content-Type-Options"));
@@ -225,10 +237,16 @@ class ResourceRequestsTest {
             bytes[i] = (byte) (i * 31);
         }
         Path file = Files.write(directory.resolve("content"), bytes);
-        serve("/file", HttpAccess.open(), 0, query ->
-                new HttpReply(200, "application/octet-stream", Map.of(), Content.of(file, 0, bytes.length)));
-        serve("/memory", HttpAccess.open(), 0, query ->
-                new HttpReply(200, "application/octet-stream", Map.of(), Content.of(bytes)));
+        serve(
+                "/file",
+                HttpAccess.open(),
+                0,
+                query -> new HttpReply(200, "application/octet-stream", Map.of(), Content.of(file, 0, bytes.length)));
+        serve(
+                "/memory",
+                HttpAccess.open(),
+                0,
+                query -> new HttpReply(200, "application/octet-stream", Map.of(), Content.of(bytes)));
         serve("/empty", HttpAccess.open(), 0, query -> new HttpReply(204, "text/plain", Map.of(), Content.of("")));
         for (String path : List.of("/file", "/memory")) {
             HttpResponse<byte[]> response = client.send(request(path).build(), BodyHandlers.ofByteArray());

@@ -120,7 +120,9 @@ class TimeLimitsTest {
             assertEquals(RawClient.PING, client.read().opCode());
             client.text("sign of life"); // but no pong
             assertEquals("sign of life", client.readData().text());
-            assertEquals(new CloseReason(1001, "Connection timeout"), client.readData().close());
+            assertEquals(
+                    new CloseReason(1001, "Connection timeout"),
+                    client.readData().close());
             client.close(1001);
             assertEquals(1001, session.awaitClosed().code());
             assertTrue(session.pongs.isEmpty());
@@ -159,7 +161,8 @@ class TimeLimitsTest {
             client.text("here");
             assertEquals("here", client.read().text());
             session.mayIdle = true;
-            assertEquals(new CloseReason(1001, "Connection timeout"), client.read().close());
+            assertEquals(
+                    new CloseReason(1001, "Connection timeout"), client.read().close());
             client.close(1001);
         }
     }

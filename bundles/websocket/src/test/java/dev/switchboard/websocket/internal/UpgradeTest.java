@@ -52,9 +52,13 @@ class UpgradeTest {
         assertEquals(101, status("/ws?token="));
         assertTrue(rig.gateway.nextSession().admission.principal().isEmpty());
         assertEquals(101, status("/ws?token=viewer"));
-        assertEquals("viewer", rig.gateway.nextSession().admission.principal().orElseThrow().name());
+        assertEquals(
+                "viewer",
+                rig.gateway.nextSession().admission.principal().orElseThrow().name());
         assertEquals(101, status("/ws?token=viewer", "Authorization: bearer admin"));
-        assertEquals("admin", rig.gateway.nextSession().admission.principal().orElseThrow().name());
+        assertEquals(
+                "admin",
+                rig.gateway.nextSession().admission.principal().orElseThrow().name());
         assertEquals(401, status("/ws?token=wrong"));
         String refused = ask("/ws", "Authorization: Bearer wrong");
         assertTrue(refused.startsWith("HTTP/1.1 401 "), refused);
@@ -136,7 +140,8 @@ class UpgradeTest {
         try (RawClient client = rig.connect()) {
             FakeSession session = rig.gateway.nextSession();
             rig.edge.unbindGateway(rig.gateway);
-            assertEquals(new CloseReason(1001, "Server shutting down"), client.read().close());
+            assertEquals(
+                    new CloseReason(1001, "Server shutting down"), client.read().close());
             client.close(1001);
             assertEquals(1001, session.awaitClosed().code());
         }

@@ -68,7 +68,8 @@ class WireTest {
             FakeSession session = rig.gateway.nextSession();
             for (List<ByteBuffer> wire : shapes()) {
                 byte[] expected = bytes(wire);
-                session.sendWire(wire.stream().map(ByteBuffer::asReadOnlyBuffer).toList()).get(10, TimeUnit.SECONDS);
+                session.sendWire(wire.stream().map(ByteBuffer::asReadOnlyBuffer).toList())
+                        .get(10, TimeUnit.SECONDS);
                 byte[] received = new byte[expected.length];
                 client.in.readFully(received);
                 assertArrayEquals(expected, received);
@@ -151,7 +152,8 @@ class WireTest {
                 int first = (i == 0 ? 1 : 0) | (i == pieces - 1 ? 0x80 : 0);
                 ByteBuffer wire = ByteBuffer.allocate(OutboundFrame.headerSize(size) + size);
                 OutboundFrame.putHeader(wire, first, size);
-                wire.put(String.format("%04d", i).getBytes(StandardCharsets.US_ASCII)).rewind();
+                wire.put(String.format("%04d", i).getBytes(StandardCharsets.US_ASCII))
+                        .rewind();
                 last = last.thenCompose(done -> session.sendWire(List.of(wire)));
             }
             for (int i = 0; i < pieces; i++) {

@@ -66,7 +66,8 @@ public final class EchoExecutor implements AgentExecutor {
     /** There is nothing to adopt: no agent of this executor outlives it. */
     @Override
     public AgentTurn adopt(AgentAdoption adoption, AgentListener listener) {
-        throw new SwitchboardException(ErrorCode.EXECUTION_FAILED, "an echo cannot be taken up again; send the prompt again");
+        throw new SwitchboardException(
+                ErrorCode.EXECUTION_FAILED, "an echo cannot be taken up again; send the prompt again");
     }
 
     @Override

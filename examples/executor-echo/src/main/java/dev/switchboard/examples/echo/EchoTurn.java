@@ -23,7 +23,8 @@ final class EchoTurn implements AgentTurn {
 
     EchoTurn(AgentLaunch launch, AgentListener listener) {
         this.listener = listener;
-        this.session = launch.session().sessionId().orElseGet(() -> UUID.randomUUID().toString());
+        this.session =
+                launch.session().sessionId().orElseGet(() -> UUID.randomUUID().toString());
         // The prompt is JSON as it came: a string or content blocks, either of which is the content of a message.
         String prompt = launch.prompt().json().toText();
         this.echo = Content.of("{\"type\":\"assistant\",\"message\":{\"role\":\"assistant\",\"content\":" + prompt
@@ -37,8 +38,7 @@ final class EchoTurn implements AgentTurn {
                         new AgentEvent.SessionChanged(session),
                         new AgentEvent.Line("assistant", echo, Optional.empty()),
                         new AgentEvent.Line("result", result, Optional.empty()),
-                        new AgentEvent.TurnEnded(
-                                Verdict.COMPLETED, "", OptionalInt.empty(), "", Optional.empty())))
+                        new AgentEvent.TurnEnded(Verdict.COMPLETED, "", OptionalInt.empty(), "", Optional.empty())))
                 .whenComplete((recorded, failure) -> over.complete(null));
     }
 

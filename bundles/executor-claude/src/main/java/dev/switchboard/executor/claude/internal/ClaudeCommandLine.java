@@ -58,7 +58,10 @@ final class ClaudeCommandLine {
     private void options(ExecutionOptions options) {
         list("--allowedTools", "allowed_tools", options.allowedTools());
         list("--disallowedTools", "disallowed_tools", options.disallowedTools());
-        list("--add-dir", "add_dirs", options.addDirs().stream().map(Path::toString).toList());
+        list(
+                "--add-dir",
+                "add_dirs",
+                options.addDirs().stream().map(Path::toString).toList());
         file("--mcp-config", "mcp.json", options.mcpConfig());
         bound("--model", options.model());
         bound("--fallback-model", options.fallbackModel());

@@ -54,7 +54,8 @@ public final class ClaudeExecutor implements AgentExecutor, MetricSource {
     ClaudeExecutor(Configuration configuration, Map<String, String> environment, Timings timings) {
         runtime = new ClaudeRuntime(configuration, timings);
         ProgramProbe probe = new ProgramProbe(
-                () -> ClaudeEnvironment.of(environment, runtime.settings().get(ServerSettings.CLAUDE_ENV)), PROBE_BOUND);
+                () -> ClaudeEnvironment.of(environment, runtime.settings().get(ServerSettings.CLAUDE_ENV)),
+                PROBE_BOUND);
         program = new ClaudeProgram(runtime::settings, environment, runtime.probes(), probe, System::nanoTime);
         turns = new ClaudeTurns(new ClaudeLauncher(runtime, program, environment));
         watching = configuration.onChange(settings -> program.capabilities());
@@ -105,7 +106,11 @@ public final class ClaudeExecutor implements AgentExecutor, MetricSource {
 
     @Override
     public void collect(MetricSink sink) {
-        sink.gauge("claude_processes", "Processes of the Claude CLI", Map.of(), runtime.processes().size());
+        sink.gauge(
+                "claude_processes",
+                "Processes of the Claude CLI",
+                Map.of(),
+                runtime.processes().size());
         sink.counter(
                 "claude_lines_not_json_total",
                 "Lines of the Claude CLI that were no JSON objects and were dropped",

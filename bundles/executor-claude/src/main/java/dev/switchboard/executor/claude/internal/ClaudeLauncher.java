@@ -36,10 +36,11 @@ final class ClaudeLauncher {
 
     /** @throws SwitchboardException {@code EXECUTOR_UNAVAILABLE} while there is none */
     ProcessCustodian custodian() {
-        return runtime.custodian().orElseThrow(() -> new SwitchboardException(
-                ErrorCode.EXECUTOR_UNAVAILABLE,
-                "No agent can be run just now: process custody is not installed or is being replaced. Try again shortly.",
-                Map.of("service", "process", "retry_after_ms", RETRY_AFTER_MS)));
+        return runtime.custodian()
+                .orElseThrow(() -> new SwitchboardException(
+                        ErrorCode.EXECUTOR_UNAVAILABLE,
+                        "No agent can be run just now: process custody is not installed or is being replaced. Try again shortly.",
+                        Map.of("service", "process", "retry_after_ms", RETRY_AFTER_MS)));
     }
 
     /**
@@ -67,15 +68,14 @@ final class ClaudeLauncher {
         }
     }
 
-    private ClaudeProcess launch(ProcessCustodian custodian, Path executable, AgentLaunch launch, SessionStart session) {
+    private ClaudeProcess launch(
+            ProcessCustodian custodian, Path executable, AgentLaunch launch, SessionStart session) {
         String agentId = ProcessSpec.newAgentId();
         Settings settings = runtime.settings();
-        ClaudeCommandLine line =
-                new ClaudeCommandLine(executable, launch, session, settings, custodian.files(agentId));
+        ClaudeCommandLine line = new ClaudeCommandLine(executable, launch, session, settings, custodian.files(agentId));
         Map<String, String> variables = ClaudeEnvironment.of(environment, settings.get(ServerSettings.CLAUDE_ENV));
         Map<String, String> labels = labels(launch, session);
-        custodian.launch(
-                new ProcessSpec(agentId, line.words(), launch.directory(), variables, line.files(), labels));
+        custodian.launch(new ProcessSpec(agentId, line.words(), launch.directory(), variables, line.files(), labels));
         return new ClaudeProcess(runtime, custodian, agentId, labels);
     }
 

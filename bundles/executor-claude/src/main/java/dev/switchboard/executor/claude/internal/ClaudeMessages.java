@@ -46,7 +46,9 @@ final class ClaudeMessages {
         }
         // The input is always sent along: 2.1.197 takes an answer without it for a refusal.
         Content input = answer.updatedInput().orElse(request.input());
-        String rules = answer.remember() ? request.suggestions().flatMap(ClaudeMessages::forSession).orElse("") : "";
+        String rules = answer.remember()
+                ? request.suggestions().flatMap(ClaudeMessages::forSession).orElse("")
+                : "";
         return MessageLine.of(
                 Content.of(response(request.permissionId()) + "{\"behavior\":\"allow\",\"updatedInput\":"),
                 input,

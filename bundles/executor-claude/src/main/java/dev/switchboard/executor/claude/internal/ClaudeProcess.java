@@ -43,8 +43,8 @@ final class ClaudeProcess {
         this.custodian = custodian;
         this.agentId = agentId;
         this.labels = new HashMap<>(labels);
-        this.serial = new SerialExecutor(
-                runtime.pool(), failure -> LOG.error("Agent {}: a task failed", agentId, failure));
+        this.serial =
+                new SerialExecutor(runtime.pool(), failure -> LOG.error("Agent {}: a task failed", agentId, failure));
         this.output = new FollowedOutput(runtime, agentId, serial, this::exited);
         runtime.add(this);
     }
@@ -215,14 +215,15 @@ final class ClaudeProcess {
         if (detached) {
             return;
         }
-        terminate(plan).whenComplete((done, failure) -> inBackground(() -> {
-            if (!detached) {
-                output.stop();
-                quietly("release", () -> custodian.release(agentId));
-                runtime.remove(this);
-            }
-            gone.complete(null);
-        }));
+        terminate(plan)
+                .whenComplete((done, failure) -> inBackground(() -> {
+                    if (!detached) {
+                        output.stop();
+                        quietly("release", () -> custodian.release(agentId));
+                        runtime.remove(this);
+                    }
+                    gone.complete(null);
+                }));
     }
 
     private void inBackground(Runnable task) {

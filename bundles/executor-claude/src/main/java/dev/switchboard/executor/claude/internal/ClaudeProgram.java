@@ -64,7 +64,8 @@ final class ClaudeProgram {
         Optional<Probed> probed = location.flatMap(this::ask);
         return new AgentCapabilities(
                 probed.flatMap(Probed::version),
-                location.map(found -> probed.map(Probed::program).orElse(found.real()).toString()),
+                location.map(found ->
+                        probed.map(Probed::program).orElse(found.real()).toString()),
                 location.isEmpty() ? Optional.of(missing()) : probed.flatMap(Probed::problem),
                 probed.map(Probed::permissionModes).orElse(ProgramProbe.USUAL_MODES),
                 FEATURES);
@@ -92,19 +93,18 @@ final class ClaudeProgram {
     private String missing() {
         String path = path();
         return path.contains("/")
-                ? "The Claude CLI is not installed: claude.path names " + path + ", which is no executable file. " + INSTALL
-                        + ", or set claude.path to where it is."
-                : "The Claude CLI is not installed: there is no executable " + path + " on the server's PATH. " + INSTALL
-                        + ", or set claude.path to where it is.";
+                ? "The Claude CLI is not installed: claude.path names " + path + ", which is no executable file. "
+                        + INSTALL + ", or set claude.path to where it is."
+                : "The Claude CLI is not installed: there is no executable " + path + " on the server's PATH. "
+                        + INSTALL + ", or set claude.path to where it is.";
     }
 
     /** The last answer, if it is this program's; asks if there is none, or none that will do. */
     private Optional<Probed> ask(ProgramLocation location) {
         Answer last = answer.get();
         boolean same = last != null && last.location().equals(location);
-        boolean worn = same
-                && last.probed().problem().isPresent()
-                && nanoTime.getAsLong() - last.at() > ASK_AGAIN_NANOS;
+        boolean worn =
+                same && last.probed().problem().isPresent() && nanoTime.getAsLong() - last.at() > ASK_AGAIN_NANOS;
         if ((!same || worn) && !location.equals(asking.getAndSet(location))) {
             try {
                 background.execute(() -> {

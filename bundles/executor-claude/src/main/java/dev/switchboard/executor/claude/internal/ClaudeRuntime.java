@@ -50,6 +50,7 @@ final class ClaudeRuntime {
     /** One at a time, apart from the pool: a program that hangs must hold up nobody. Its thread goes when there is nothing to do. */
     private final ExecutorService probes = new ThreadPoolExecutor(
             0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), new NamedThreads("switchboard-claude-probe"));
+
     private final Set<ClaudeProcess> processes = ConcurrentHashMap.newKeySet();
     private final LongAdder notJson = new LongAdder();
 

@@ -67,8 +67,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
      * @param answers to be given (again) once all that was reported before has been read
      * @throws RuntimeException if its output cannot be read; it is left alone then
      */
-    void follow(
-            ClaudeProcess next, TurnProgress from, List<PermissionRequest> open, List<PermissionAnswer> answers) {
+    void follow(ClaudeProcess next, TurnProgress from, List<PermissionRequest> open, List<PermissionAnswer> answers) {
         unconfirmed = List.copyOf(answers);
         process = next;
         progress = from;
@@ -126,8 +125,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
         if (ended || detached) {
             return;
         }
-        progress.open(answer.permissionId())
-                .ifPresent(request -> process.tell(ClaudeMessages.answer(request, answer)));
+        progress.open(answer.permissionId()).ifPresent(request -> process.tell(ClaudeMessages.answer(request, answer)));
     }
 
     @Override
@@ -148,7 +146,9 @@ final class ClaudeTurn implements AgentTurn, Follower {
         if (progress.sessionUnknown()) {
             return startAnew(Optional.empty());
         }
-        return over.isPresent() ? end(Optional.empty(), origin(over.get())) : goOn(lines.get(lines.size() - 1).end());
+        return over.isPresent()
+                ? end(Optional.empty(), origin(over.get()))
+                : goOn(lines.get(lines.size() - 1).end());
     }
 
     private void reply(long end) {

@@ -52,24 +52,22 @@ final class ClaudeTurns {
                         ErrorCode.EXECUTION_FAILED, "The agent of an earlier server is not there any more."));
         ClaudeProcess process = new ClaudeProcess(launcher.runtime(), custodian, agent.agentId(), agent.labels());
         try {
-            return adoption.execution().isPresent()
-                    ? goOn(adoption, agent, process, listener)
-                    : end(adoption, process);
+            return adoption.execution().isPresent() ? goOn(adoption, agent, process, listener) : end(adoption, process);
         } catch (RuntimeException e) {
             process.detach();
             throw e;
         }
     }
 
-    private AgentTurn goOn(
-            AgentAdoption adoption, CustodyRecord agent, ClaudeProcess process, AgentListener listener) {
-        Optional<AgentLaunch> launch = adoption.prompt().map(prompt -> new AgentLaunch(
-                adoption.execution().orElseThrow(),
-                adoption.project(),
-                adoption.directory(),
-                adoption.session(),
-                prompt,
-                adoption.options()));
+    private AgentTurn goOn(AgentAdoption adoption, CustodyRecord agent, ClaudeProcess process, AgentListener listener) {
+        Optional<AgentLaunch> launch = adoption.prompt()
+                .map(prompt -> new AgentLaunch(
+                        adoption.execution().orElseThrow(),
+                        adoption.project(),
+                        adoption.directory(),
+                        adoption.session(),
+                        prompt,
+                        adoption.options()));
         launch.ifPresent(begun -> process.sendFirst(ClaudeMessages.user(begun.execution(), begun.prompt())));
         boolean resumed = adoption.session().sessionId().isPresent() && adoption.offset() == 0;
         Optional<String> known = Optional.ofNullable(agent.labels().get(AgentExecutor.LABEL_SESSION));

@@ -32,8 +32,17 @@ final class LineInterpreter {
     private static final Content NO_INPUT = Content.of("{}");
 
     private static final AgentLineScanner LINE = new AgentLineScanner(
-            "type", "subtype", "session_id", "is_error", "terminal_reason", "errors", "result", "state", "request_id",
-            "request", "rate_limit_info");
+            "type",
+            "subtype",
+            "session_id",
+            "is_error",
+            "terminal_reason",
+            "errors",
+            "result",
+            "state",
+            "request_id",
+            "request",
+            "rate_limit_info");
     private static final AgentLineScanner REQUEST =
             new AgentLineScanner("subtype", "tool_name", "input", "description", "permission_suggestions");
 
@@ -88,7 +97,8 @@ final class LineInterpreter {
             state(fields.text("state").orElse("")).ifPresent(handler::state);
             return;
         }
-        // Only here and in results: after /clear other lines, conversation_reset itself too, name ids that no resume finds.
+        // Only here and in results: after /clear other lines, conversation_reset itself too, name ids that no resume
+        // finds.
         if (subtype.equals("init")) {
             fields.text("session_id").ifPresent(handler::session);
         }

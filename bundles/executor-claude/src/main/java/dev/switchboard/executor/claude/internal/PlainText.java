@@ -7,14 +7,16 @@ final class PlainText {
     /** Longer messages help nobody; the whole of it is in the log. */
     private static final int LIMIT = 2000;
 
-    private static final Pattern TERMINAL_SEQUENCE = Pattern.compile("\u001b(\\[[0-?]*[ -/]*[@-~]|\\][^\u0007\u001b]*)?");
+    private static final Pattern TERMINAL_SEQUENCE =
+            Pattern.compile("\u001b(\\[[0-?]*[ -/]*[@-~]|\\][^\u0007\u001b]*)?");
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}&&[^\n\t]]");
 
     private PlainText() {}
 
     /** The text without terminal sequences and control characters, and not endless. */
     static String of(String text) {
-        String plain = CONTROL.matcher(TERMINAL_SEQUENCE.matcher(text).replaceAll("")).replaceAll("");
+        String plain =
+                CONTROL.matcher(TERMINAL_SEQUENCE.matcher(text).replaceAll("")).replaceAll("");
         if (plain.length() <= LIMIT) {
             return plain;
         }

@@ -44,7 +44,10 @@ record ProgramLocation(Path named, Path real, long size, long modified) {
             BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
             return attributes.isRegularFile() && Files.isExecutable(real)
                     ? Optional.of(new ProgramLocation(
-                            named, real, attributes.size(), attributes.lastModifiedTime().toMillis()))
+                            named,
+                            real,
+                            attributes.size(),
+                            attributes.lastModifiedTime().toMillis()))
                     : Optional.empty();
         } catch (IOException | InvalidPathException e) {
             return Optional.empty();

@@ -41,7 +41,8 @@ record ResultLine(boolean error, String subtype, String terminalReason, List<Str
 
     /** What people are told of a failure. */
     String message() {
-        List<String> told = errors.stream().filter(each -> !each.startsWith(DIAGNOSTIC)).toList();
+        List<String> told =
+                errors.stream().filter(each -> !each.startsWith(DIAGNOSTIC)).toList();
         String message = told.isEmpty() ? text : String.join("; ", told);
         return PlainText.of(message.isBlank() ? "The agent reported " + subtype + "." : message);
     }

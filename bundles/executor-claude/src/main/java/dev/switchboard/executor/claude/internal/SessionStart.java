@@ -21,7 +21,8 @@ record SessionStart(Optional<String> resumed, boolean fork, Optional<String> fre
 
     /** A new conversation with an id of our choice: known before the CLI has said a word. */
     static SessionStart anew() {
-        return new SessionStart(Optional.empty(), false, Optional.of(UUID.randomUUID().toString()));
+        return new SessionStart(
+                Optional.empty(), false, Optional.of(UUID.randomUUID().toString()));
     }
 
     /** The conversation's id, if it is known before the CLI tells. */
@@ -33,8 +34,6 @@ record SessionStart(Optional<String> resumed, boolean fork, Optional<String> fre
         if (resumed.isEmpty()) {
             return List.of("--session-id=" + fresh.orElseThrow());
         }
-        return fork
-                ? List.of("--resume=" + resumed.get(), "--fork-session")
-                : List.of("--resume=" + resumed.get());
+        return fork ? List.of("--resume=" + resumed.get(), "--fork-session") : List.of("--resume=" + resumed.get());
     }
 }

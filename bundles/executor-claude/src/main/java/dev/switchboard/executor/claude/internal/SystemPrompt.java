@@ -25,7 +25,9 @@ final class SystemPrompt {
     /** The text; empty if there is none. */
     static Optional<String> of(Path project, boolean memory, Optional<String> appended) {
         Optional<String> text = memory ? memory(project.resolve(FILE)) : Optional.empty();
-        return text.isEmpty() ? appended : text.map(own -> own + appended.map(more -> "\n\n" + more).orElse(""));
+        return text.isEmpty()
+                ? appended
+                : text.map(own -> own + appended.map(more -> "\n\n" + more).orElse(""));
     }
 
     private static Optional<String> memory(Path file) {
@@ -41,7 +43,10 @@ final class SystemPrompt {
                 return Optional.empty();
             }
             return Optional.of("Contents of " + file + " (project instructions, checked into the codebase):\n\n" + text
-                    + (cut ? "\n\n[" + FILE + " is longer than " + (MEMORY_LIMIT >> 10) + " KiB; the rest was left out]" : ""));
+                    + (cut
+                            ? "\n\n[" + FILE + " is longer than " + (MEMORY_LIMIT >> 10)
+                                    + " KiB; the rest was left out]"
+                            : ""));
         } catch (IOException e) {
             LOG.warn("Cannot read a project's {}, going on without it: {}", FILE, e.toString());
             return Optional.empty();

@@ -46,7 +46,11 @@ final class TurnEnds {
     /** What it wrote is there and cannot be read. */
     static TurnEnded unreadable() {
         return new TurnEnded(
-                Verdict.FAILED, "The agent's output cannot be read; the server's log says more.", OptionalInt.empty(), "", Optional.empty());
+                Verdict.FAILED,
+                "The agent's output cannot be read; the server's log says more.",
+                OptionalInt.empty(),
+                "",
+                Optional.empty());
     }
 
     private static String message(Verdict verdict, ResultLine result) {

@@ -103,7 +103,8 @@ abstract class AgentExecutorContract {
         SessionChoice same = new SessionChoice(Optional.of(id), false);
         executor().launch(launch(answered(), same, ExecutionOptions.none()), second);
         assertEquals(Verdict.COMPLETED, second.end().verdict());
-        assertTrue(second.of(AgentEvent.SessionChanged.class).stream().allMatch(each -> each.sessionId().equals(id)));
+        assertTrue(second.of(AgentEvent.SessionChanged.class).stream()
+                .allMatch(each -> each.sessionId().equals(id)));
         TurnRecorder third = new TurnRecorder();
         SessionChoice fork = new SessionChoice(Optional.of(id), true);
         executor().launch(launch(answered(), fork, ExecutionOptions.none()), third);
@@ -214,8 +215,7 @@ abstract class AgentExecutorContract {
     @Test
     void adoptionOfNobody() {
         AgentLaunch launch = launch(answered(), SessionChoice.fresh(), ExecutionOptions.none());
-        assertThrows(
-                SwitchboardException.class, () -> executor().adopt(adoption(launch, "nobody", 0), recorder));
+        assertThrows(SwitchboardException.class, () -> executor().adopt(adoption(launch, "nobody", 0), recorder));
         assertEquals(0, recorder.calls());
     }
 
@@ -226,6 +226,8 @@ abstract class AgentExecutorContract {
     }
 
     private static String parse(String line) throws JsonProcessingException {
-        return Json.read(line.getBytes(java.nio.charset.StandardCharsets.UTF_8)).path("type").asText();
+        return Json.read(line.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .path("type")
+                .asText();
     }
 }

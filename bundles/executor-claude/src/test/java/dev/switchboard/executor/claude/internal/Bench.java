@@ -1,5 +1,6 @@
 package dev.switchboard.executor.claude.internal;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.switchboard.config.Configuration;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.config.Settings;
@@ -13,7 +14,6 @@ import dev.switchboard.executor.claude.internal.ClaudeRuntime.Timings;
 import dev.switchboard.process.internal.DetachedProcessCustodian;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Json;
-import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,7 +90,10 @@ final class Bench implements AutoCloseable {
     public void close() throws InterruptedException {
         executor.deactivate();
         for (var record : custodian.records()) {
-            custodian.terminate(record.agentId(), dev.switchboard.process.TerminationPlan.now()).toCompletableFuture().join();
+            custodian
+                    .terminate(record.agentId(), dev.switchboard.process.TerminationPlan.now())
+                    .toCompletableFuture()
+                    .join();
         }
         custodian.close();
     }

@@ -45,8 +45,20 @@ class ClaudeCommandLineTest {
 
     private static ExecutionOptions tools(List<String> tools) {
         return new ExecutionOptions(
-                false, tools, tools, Optional.empty(), false, Optional.empty(), Optional.empty(), Optional.empty(),
-                Optional.empty(), List.of(), OptionalInt.empty(), Optional.empty(), Optional.empty(), false,
+                false,
+                tools,
+                tools,
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
                 ExecutionOptions.Ask.DENY);
     }
 
@@ -55,9 +67,19 @@ class ClaudeCommandLineTest {
     void usual() {
         assertEquals(
                 List.of(
-                        "/bin/claude", "-p", "--input-format", "stream-json", "--output-format", "stream-json",
-                        "--verbose", "--permission-prompt-tool", "stdio", "--permission-mode=default",
-                        "--setting-sources=user", "--strict-mcp-config", "--resume=s"),
+                        "/bin/claude",
+                        "-p",
+                        "--input-format",
+                        "stream-json",
+                        "--output-format",
+                        "stream-json",
+                        "--verbose",
+                        "--permission-prompt-tool",
+                        "stdio",
+                        "--permission-mode=default",
+                        "--setting-sources=user",
+                        "--strict-mcp-config",
+                        "--resume=s"),
                 line(Settings.defaults()).words());
     }
 
@@ -65,19 +87,43 @@ class ClaudeCommandLineTest {
     @DisplayName("X1 all options")
     void allOptions() {
         ExecutionOptions options = new ExecutionOptions(
-                false, List.of("Read", "Bash(git *)"), List.of("WebFetch"), Optional.of("{\"mcpServers\":{}}"), true,
-                Optional.of("Be brief."), Optional.of("plan"), Optional.of("--sonnet"), Optional.of("haiku,opus"),
-                List.of(Path.of("/a b"), Path.of("/c")), OptionalInt.of(3), Optional.of(new BigDecimal("1E+1")),
-                Optional.empty(), true, ExecutionOptions.Ask.REMOTE);
+                false,
+                List.of("Read", "Bash(git *)"),
+                List.of("WebFetch"),
+                Optional.of("{\"mcpServers\":{}}"),
+                true,
+                Optional.of("Be brief."),
+                Optional.of("plan"),
+                Optional.of("--sonnet"),
+                Optional.of("haiku,opus"),
+                List.of(Path.of("/a b"), Path.of("/c")),
+                OptionalInt.of(3),
+                Optional.of(new BigDecimal("1E+1")),
+                Optional.empty(),
+                true,
+                ExecutionOptions.Ask.REMOTE);
         ClaudeCommandLine line = line(options, SessionChoice.fresh(), Settings.defaults());
         List<String> words = line.words();
         assertEquals(
                 List.of(
-                        "--allowedTools", "Read", "Bash(git *)", "--disallowedTools", "WebFetch", "--add-dir", "/a b",
-                        "/c", "--mcp-config=" + FILES.resolve("mcp.json"), "--model=--sonnet",
-                        "--fallback-model=haiku,opus", "--max-turns=3", "--max-budget-usd=10",
-                        "--include-partial-messages", "--permission-mode=plan", "--setting-sources=user",
-                        "--strict-mcp-config", "--append-system-prompt-file=" + FILES.resolve("system-prompt.md")),
+                        "--allowedTools",
+                        "Read",
+                        "Bash(git *)",
+                        "--disallowedTools",
+                        "WebFetch",
+                        "--add-dir",
+                        "/a b",
+                        "/c",
+                        "--mcp-config=" + FILES.resolve("mcp.json"),
+                        "--model=--sonnet",
+                        "--fallback-model=haiku,opus",
+                        "--max-turns=3",
+                        "--max-budget-usd=10",
+                        "--include-partial-messages",
+                        "--permission-mode=plan",
+                        "--setting-sources=user",
+                        "--strict-mcp-config",
+                        "--append-system-prompt-file=" + FILES.resolve("system-prompt.md")),
                 words.subList(9, words.size() - 1));
         assertTrue(words.get(words.size() - 1).startsWith("--session-id="), "a list before would eat a free word");
         assertEquals("{\"mcpServers\":{}}", line.files().get("mcp.json").toText());
@@ -87,10 +133,13 @@ class ClaudeCommandLineTest {
     @Test
     void sessions() {
         Settings settings = Settings.defaults();
-        List<String> fork = line(ExecutionOptions.none(), new SessionChoice(Optional.of("-s"), true), settings).words();
+        List<String> fork = line(ExecutionOptions.none(), new SessionChoice(Optional.of("-s"), true), settings)
+                .words();
         assertEquals(List.of("--resume=-s", "--fork-session"), fork.subList(fork.size() - 2, fork.size()));
-        String first = last(line(ExecutionOptions.none(), SessionChoice.fresh(), settings).words());
-        String second = last(line(ExecutionOptions.none(), SessionChoice.fresh(), settings).words());
+        String first = last(
+                line(ExecutionOptions.none(), SessionChoice.fresh(), settings).words());
+        String second = last(
+                line(ExecutionOptions.none(), SessionChoice.fresh(), settings).words());
         assertFalse(first.equals(second));
     }
 
@@ -101,10 +150,23 @@ class ClaudeCommandLineTest {
     @Test
     void skippedPermissions() {
         ExecutionOptions options = new ExecutionOptions(
-                true, List.of(), List.of(), Optional.empty(), false, Optional.empty(), Optional.of("plan"),
-                Optional.empty(), Optional.empty(), List.of(), OptionalInt.empty(), Optional.empty(),
-                Optional.empty(), false, ExecutionOptions.Ask.DENY);
-        List<String> words = line(options, SessionChoice.fresh(), Settings.defaults()).words();
+                true,
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.of("plan"),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                ExecutionOptions.Ask.DENY);
+        List<String> words =
+                line(options, SessionChoice.fresh(), Settings.defaults()).words();
         assertTrue(words.contains("--dangerously-skip-permissions"));
         assertFalse(words.contains("--permission-mode=plan"));
     }
@@ -124,7 +186,8 @@ class ClaudeCommandLineTest {
     @DisplayName("X1 the project's CLAUDE.md is given though its settings are not loaded")
     void projectMemory() throws IOException {
         Files.writeString(project.resolve("CLAUDE.md"), "Use tabs.");
-        String prompt = line(Settings.defaults()).files().get("system-prompt.md").toText();
+        String prompt =
+                line(Settings.defaults()).files().get("system-prompt.md").toText();
         assertTrue(prompt.startsWith("Contents of " + project.resolve("CLAUDE.md")));
         assertTrue(prompt.endsWith("\n\nUse tabs."));
         assertFalse(line(Settings.defaults()).words().toString().contains("tabs"));
@@ -147,10 +210,16 @@ class ClaudeCommandLineTest {
     void memoryUpToTheLimit() throws IOException {
         String most = "é".repeat(SystemPrompt.MEMORY_LIMIT / 2);
         Files.writeString(project.resolve("CLAUDE.md"), most);
-        assertTrue(line(Settings.defaults()).files().get("system-prompt.md").toText().endsWith(most));
+        assertTrue(line(Settings.defaults())
+                .files()
+                .get("system-prompt.md")
+                .toText()
+                .endsWith(most));
         Files.writeString(project.resolve("CLAUDE.md"), "x" + most);
         String cut = line(Settings.defaults()).files().get("system-prompt.md").toText();
-        assertTrue(cut.endsWith("é\n\n[CLAUDE.md is longer than 256 KiB; the rest was left out]"), cut.substring(cut.length() - 90));
+        assertTrue(
+                cut.endsWith("é\n\n[CLAUDE.md is longer than 256 KiB; the rest was left out]"),
+                cut.substring(cut.length() - 90));
         assertFalse(cut.contains("\ufffd"));
     }
 

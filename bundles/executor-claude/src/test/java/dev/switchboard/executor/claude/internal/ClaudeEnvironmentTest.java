@@ -17,8 +17,22 @@ class ClaudeEnvironmentTest {
     @DisplayName("X9 the list of the configuration, a trailing * standing for any rest, and nothing else")
     void allowed() {
         Map<String, String> server = Map.of(
-                "PATH", "/bin", "LC_ALL", "C", "LC_", "x", "LC", "no", "ANTHROPIC_API_KEY", "key", "PATHX", "no",
-                "SWITCHBOARD_AUTH_TOKEN", "secret", "path", "no");
+                "PATH",
+                "/bin",
+                "LC_ALL",
+                "C",
+                "LC_",
+                "x",
+                "LC",
+                "no",
+                "ANTHROPIC_API_KEY",
+                "key",
+                "PATHX",
+                "no",
+                "SWITCHBOARD_AUTH_TOKEN",
+                "secret",
+                "path",
+                "no");
         Map<String, String> expected = new HashMap<>(ALWAYS);
         expected.putAll(Map.of("PATH", "/bin", "LC_ALL", "C", "LC_", "x", "ANTHROPIC_API_KEY", "key"));
         assertEquals(expected, ClaudeEnvironment.of(server, Settings.defaults().get(ServerSettings.CLAUDE_ENV)));

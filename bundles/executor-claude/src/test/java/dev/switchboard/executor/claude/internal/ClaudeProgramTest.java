@@ -84,7 +84,9 @@ class ClaudeProgramTest {
     void notAnExecutableFile() throws IOException {
         configure(directory.resolve("claude"));
         Files.writeString(directory.resolve("claude"), "x");
-        assertTrue(assertThrows(SwitchboardException.class, program::require).getMessage().contains("claude.path names"));
+        assertTrue(assertThrows(SwitchboardException.class, program::require)
+                .getMessage()
+                .contains("claude.path names"));
         configure(first);
         assertThrows(SwitchboardException.class, program::require);
     }
@@ -134,7 +136,9 @@ class ClaudeProgramTest {
         program.require();
         runBackground();
         assertEquals(first.resolve("claude"), program.require());
-        assertEquals(Optional.of(first.resolve("claude").toString()), program.capabilities().program());
+        assertEquals(
+                Optional.of(first.resolve("claude").toString()),
+                program.capabilities().program());
     }
 
     @Test
@@ -144,7 +148,8 @@ class ClaudeProgramTest {
         Files.createDirectories(modules.resolve("claude-code"));
         Path wrapper = script(modules.resolve("claude-code/cli-wrapper.cjs"), ANSWER);
         Files.createSymbolicLink(first.resolve("claude"), wrapper);
-        ProgramLocation location = ProgramLocation.find("claude", first.toString()).orElseThrow();
+        ProgramLocation location =
+                ProgramLocation.find("claude", first.toString()).orElseThrow();
         assertEquals(wrapper, location.candidates().get(0), "there is no native one");
         for (String system : new String[] {"linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"}) {
             Files.createDirectories(modules.resolve("claude-code-" + system));
@@ -174,7 +179,8 @@ class ClaudeProgramTest {
         Path file = script(first.resolve("claude"), "head -c 1000000 /dev/zero; sleep 600");
         ProgramProbe impatient = new ProgramProbe(() -> Map.of("PATH", "/bin:/usr/bin"), Duration.ofMillis(200));
         assertTrue(impatient.ask(java.util.List.of(file)).problem().isPresent());
-        assertTrue(ProcessHandle.current().descendants().noneMatch(
-                process -> process.info().commandLine().orElse("").contains("sleep 600")));
+        assertTrue(ProcessHandle.current()
+                .descendants()
+                .noneMatch(process -> process.info().commandLine().orElse("").contains("sleep 600")));
     }
 }

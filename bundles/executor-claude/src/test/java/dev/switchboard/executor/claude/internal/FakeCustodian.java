@@ -196,7 +196,8 @@ final class FakeCustodian implements ProcessCustodian {
 
     @Override
     public List<CustodyRecord> records() {
-        return locked(() -> agents.values().stream().map(FakeCustodian::snapshot).toList());
+        return locked(
+                () -> agents.values().stream().map(FakeCustodian::snapshot).toList());
     }
 
     @Override
@@ -251,7 +252,8 @@ final class FakeCustodian implements ProcessCustodian {
             agent.consumer = consumer;
             agent.busy = false;
             agent.next = 0;
-            while (agent.next < agent.spool.size() && agent.spool.get(agent.next).end() <= offset) {
+            while (agent.next < agent.spool.size()
+                    && agent.spool.get(agent.next).end() <= offset) {
                 agent.next++;
             }
             return null;

@@ -24,7 +24,8 @@ final class Lines {
 
     /** A result with its type in the middle, as the newest version writes it. */
     static String result() {
-        return "{\"duration_api_ms\":1,\"session_id\":\"" + SESSION + "\",\"usage\":{\"type\":\"x\"},\"is_error\":false,"
+        return "{\"duration_api_ms\":1,\"session_id\":\"" + SESSION
+                + "\",\"usage\":{\"type\":\"x\"},\"is_error\":false,"
                 + "\"subtype\":\"success\",\"result\":\"done\",\"type\":\"result\",\"uuid\":\"u\"}";
     }
 
@@ -45,6 +46,7 @@ final class Lines {
     }
 
     static String unknownSession() {
-        return error("error_during_execution", "\"errors\":[\"No conversation found with session ID: " + SESSION + "\"]");
+        return error(
+                "error_during_execution", "\"errors\":[\"No conversation found with session ID: " + SESSION + "\"]");
     }
 }

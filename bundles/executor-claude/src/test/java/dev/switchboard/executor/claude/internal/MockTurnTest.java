@@ -77,7 +77,9 @@ class MockTurnTest {
 
     private static String answer(TurnRecorder recorder) throws Exception {
         List<String> lines = recorder.lines();
-        return Json.read(lines.get(lines.size() - 1).getBytes(StandardCharsets.UTF_8)).path("result").asText();
+        return Json.read(lines.get(lines.size() - 1).getBytes(StandardCharsets.UTF_8))
+                .path("result")
+                .asText();
     }
 
     @Test
@@ -105,8 +107,7 @@ class MockTurnTest {
         run("first prompt");
         String session = recorder.await(AgentEvent.SessionChanged.class).sessionId();
         TurnRecorder second = new TurnRecorder();
-        bench.executor.launch(
-                bench.launch("[[session]]", Bench.resume(session), ExecutionOptions.none()), second);
+        bench.executor.launch(bench.launch("[[session]]", Bench.resume(session), ExecutionOptions.none()), second);
         assertEquals(Verdict.COMPLETED, second.end().verdict());
         assertTrue(second.lines().toString().contains("first prompt"));
         assertEquals(List.of(), second.of(AgentEvent.SessionChanged.class));
@@ -127,7 +128,9 @@ class MockTurnTest {
         AgentEvent.TurnEnded end = run("[[flood lines=10000 bytes=500]] [[exit code=0]]");
         assertEquals(Verdict.DIED, end.verdict());
         assertEquals(OptionalInt.of(0), end.exitCode());
-        List<String> lines = recorder.lines().stream().filter(line -> line.contains("/0000010000")).toList();
+        List<String> lines = recorder.lines().stream()
+                .filter(line -> line.contains("/0000010000"))
+                .toList();
         assertEquals(10_000, lines.size());
         for (int i = 0; i < lines.size(); i++) {
             assertTrue(lines.get(i).contains(String.format("%010d/0000010000", i + 1)), "line " + i);
@@ -179,7 +182,8 @@ class MockTurnTest {
     void tree(boolean kill) throws Exception {
         String rest = kill ? " [[hang]]" : "";
         AgentTurn turn = bench.executor.launch(bench.launch("[[tree depth=2 width=2 life=60s]]" + rest), recorder);
-        AgentEvent.Line tree = recorder.await(AgentEvent.Line.class, line -> line.type().equals("user"));
+        AgentEvent.Line tree =
+                recorder.await(AgentEvent.Line.class, line -> line.type().equals("user"));
         List<Long> pids = pids(tree.line().toText());
         assertTrue(pids.size() >= 6, tree.line().toText());
         if (kill) {
@@ -229,7 +233,9 @@ class MockTurnTest {
     @Test
     @DisplayName("X7 interrupted in mid-answer, and asked for permission where nobody answers")
     void deniedAndInterrupted() throws Exception {
-        assertEquals(Verdict.COMPLETED, run("[[ask tool=Write path=a.txt content=\"hello\"]]").verdict());
+        assertEquals(
+                Verdict.COMPLETED,
+                run("[[ask tool=Write path=a.txt content=\"hello\"]]").verdict());
         assertFalse(Files.exists(bench.directory.resolve("a.txt")));
         assertTrue(recorder.lines().toString().contains("nobody answers permission questions"));
     }
@@ -251,14 +257,20 @@ class MockTurnTest {
             Prompt prompt = new Prompt(Content.of(json), "");
             bench.executor.launch(
                     new AgentLaunch(
-                            ExecutionId.random(), bench.project, bench.directory, SessionChoice.fresh(), prompt,
+                            ExecutionId.random(),
+                            bench.project,
+                            bench.directory,
+                            SessionChoice.fresh(),
+                            prompt,
                             ExecutionOptions.none()),
                     each);
         }
         for (int i = 0; i < prompts.size(); i++) {
             assertEquals(Verdict.COMPLETED, recorders.get(i).end().verdict());
-            String sent = Json.read(prompts.get(i).getBytes(StandardCharsets.UTF_8)).textValue();
-            String echoed = Json.read(answer(recorders.get(i)).getBytes(StandardCharsets.UTF_8)).textValue();
+            String sent =
+                    Json.read(prompts.get(i).getBytes(StandardCharsets.UTF_8)).textValue();
+            String echoed = Json.read(answer(recorders.get(i)).getBytes(StandardCharsets.UTF_8))
+                    .textValue();
             assertArrayEquals(sent.toCharArray(), echoed.toCharArray());
         }
     }
@@ -272,8 +284,12 @@ class MockTurnTest {
         String blocks = "[\n {\"type\": \"text\",\r\n \"text\": \"one [[echo]]\"}\n]";
         bench.executor.launch(
                 new AgentLaunch(
-                        ExecutionId.random(), bench.project, bench.directory, SessionChoice.fresh(),
-                        new Prompt(Content.of(blocks), ""), ExecutionOptions.none()),
+                        ExecutionId.random(),
+                        bench.project,
+                        bench.directory,
+                        SessionChoice.fresh(),
+                        new Prompt(Content.of(blocks), ""),
+                        ExecutionOptions.none()),
                 second);
         assertEquals(Verdict.COMPLETED, second.end().verdict());
         assertTrue(second.lines().toString().contains("one [[echo]]"));
@@ -284,11 +300,20 @@ class MockTurnTest {
     @EnabledOnOs(OS.LINUX)
     void promptOnNoCommandLine() throws Exception {
         ExecutionOptions options = new ExecutionOptions(
-                false, List.of("Read"), List.of("WebFetch"),
-                java.util.Optional.of("{\"mcpServers\":{}, \"x\":\"secret4711mcp\"}"), true,
-                java.util.Optional.of("secret4711append"), java.util.Optional.empty(),
-                java.util.Optional.of("-strange model"), java.util.Optional.empty(),
-                List.of(root), OptionalInt.of(7), java.util.Optional.empty(), java.util.Optional.empty(), true,
+                false,
+                List.of("Read"),
+                List.of("WebFetch"),
+                java.util.Optional.of("{\"mcpServers\":{}, \"x\":\"secret4711mcp\"}"),
+                true,
+                java.util.Optional.of("secret4711append"),
+                java.util.Optional.empty(),
+                java.util.Optional.of("-strange model"),
+                java.util.Optional.empty(),
+                List.of(root),
+                OptionalInt.of(7),
+                java.util.Optional.empty(),
+                java.util.Optional.empty(),
+                true,
                 ExecutionOptions.Ask.DENY);
         bench.executor.launch(
                 bench.launch("[[args]] [[say text=\"secret4711prompt\"]] [[hang]]", SessionChoice.fresh(), options),
@@ -296,7 +321,9 @@ class MockTurnTest {
         recorder.await(AgentEvent.Line.class, line -> line.line().toText().contains("secret4711prompt"));
         int seen = 0;
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-            for (Path process : processes.filter(path -> path.getFileName().toString().matches("\\d+")).toList()) {
+            for (Path process : processes
+                    .filter(path -> path.getFileName().toString().matches("\\d+"))
+                    .toList()) {
                 String line = commandLine(process);
                 assertFalse(line.contains("secret4711"), line);
                 seen += line.contains("--permission-prompt-tool") && line.contains(root.toString()) ? 1 : 0;
@@ -331,7 +358,8 @@ class MockTurnTest {
     void directoryAndVersion() throws Exception {
         run("[[cwd]]");
         assertTrue(answer().contains(bench.directory.toRealPath().toString()), answer());
-        TurnRecorder.eventually("it was asked", () -> bench.executor.capabilities().version().isPresent());
+        TurnRecorder.eventually(
+                "it was asked", () -> bench.executor.capabilities().version().isPresent());
         assertEquals("2.1.330", bench.executor.capabilities().version().orElseThrow());
     }
 
@@ -340,7 +368,8 @@ class MockTurnTest {
     void olderRelease() throws Exception {
         Settings settings = Settings.defaults()
                 .with(ServerSettings.CLAUDE_ENV, List.of("PATH", "HOME", "SWITCHBOARD_MOCK_VERSION"));
-        try (Bench old = new Bench(root.resolve("old"), settings, java.util.Map.of("SWITCHBOARD_MOCK_VERSION", "2.1.197"))) {
+        try (Bench old =
+                new Bench(root.resolve("old"), settings, java.util.Map.of("SWITCHBOARD_MOCK_VERSION", "2.1.197"))) {
             old.executor.launch(old.launch("[[tools 1]]"), recorder);
             assertEquals(Verdict.COMPLETED, recorder.end().verdict());
             assertTrue(recorder.lines().get(0).contains("2.1.197"));
@@ -357,7 +386,9 @@ class MockTurnTest {
                     SwitchboardException.class, () -> none.executor.launch(none.launch("hello"), recorder));
             assertEquals(ErrorCode.CLAUDE_NOT_FOUND, failure.code());
             assertTrue(failure.getMessage().contains("npm install -g @anthropic-ai/claude-code"));
-            assertEquals(failure.getMessage(), none.executor.capabilities().unavailable().orElseThrow());
+            assertEquals(
+                    failure.getMessage(),
+                    none.executor.capabilities().unavailable().orElseThrow());
             assertEquals(List.of(), none.custodian.records());
             assertEquals(0, recorder.calls());
         }

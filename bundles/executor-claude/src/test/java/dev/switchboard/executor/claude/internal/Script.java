@@ -59,8 +59,7 @@ final class Script implements AutoCloseable {
     }
 
     AgentLaunch launch(SessionChoice session, Ask ask) {
-        return new AgentLaunch(
-                ExecutionId.random(), project, directory, session, Bench.prompt("do it"), options(ask));
+        return new AgentLaunch(ExecutionId.random(), project, directory, session, Bench.prompt("do it"), options(ask));
     }
 
     AgentTurn begin() {
@@ -87,9 +86,21 @@ final class Script implements AutoCloseable {
 
     static ExecutionOptions options(Ask ask) {
         return new ExecutionOptions(
-                false, List.of(), List.of(), Optional.empty(), false, Optional.empty(), Optional.empty(),
-                Optional.empty(), Optional.empty(), List.of(), OptionalInt.empty(), Optional.<BigDecimal>empty(),
-                Optional.empty(), false, ask);
+                false,
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                OptionalInt.empty(),
+                Optional.<BigDecimal>empty(),
+                Optional.empty(),
+                false,
+                ask);
     }
 
     @Override

@@ -195,8 +195,8 @@ class ScriptedAdoptionTest {
     @DisplayName("X8 a question that was open is still answerable, with the agent's own input")
     void openQuestion() throws Exception {
         leave(Ask.REMOTE, RUNNING, ask("q1", "Write"));
-        AgentTurn turn = next.adopt(
-                adoption(end(RUNNING, ask("q1", "Write")), Ask.REMOTE, List.of(OPEN), List.of()), adopted);
+        AgentTurn turn =
+                next.adopt(adoption(end(RUNNING, ask("q1", "Write")), Ask.REMOTE, List.of(OPEN), List.of()), adopted);
         turn.answer(new PermissionAnswer("q1", Decision.ALLOW, Optional.empty(), Optional.empty(), false));
         eventually("it was told", () -> script.custodian.inbox(agent).size() == 2);
         assertTrue(script.custodian.inbox(agent).get(1).contains("\"behavior\":\"allow\""));
@@ -209,11 +209,11 @@ class ScriptedAdoptionTest {
     @DisplayName("X8 a recorded answer that may not have arrived is given again")
     void unconfirmedAnswer() throws Exception {
         leave(Ask.REMOTE, RUNNING, ask("q1", "Write"));
-        PermissionAnswer answer =
-                new PermissionAnswer("q1", Decision.ALLOW, Optional.empty(), Optional.empty(), false);
+        PermissionAnswer answer = new PermissionAnswer("q1", Decision.ALLOW, Optional.empty(), Optional.empty(), false);
         next.adopt(adoption(end(RUNNING, ask("q1", "Write")), Ask.REMOTE, List.of(), List.of(answer)), adopted);
         eventually("it was told", () -> script.custodian.inbox(agent).size() == 2);
-        assertTrue(script.custodian.inbox(agent).get(1).contains("\"updatedInput\":{\"file_path\":\"/p/a\",\"n\":1.50}"));
+        assertTrue(
+                script.custodian.inbox(agent).get(1).contains("\"updatedInput\":{\"file_path\":\"/p/a\",\"n\":1.50}"));
     }
 
     @Test

@@ -59,7 +59,8 @@ class ScriptedPermissionTest {
         AgentEvent.PermissionAsked asked = recorder.await(AgentEvent.PermissionAsked.class);
         assertEquals("q1", asked.request().permissionId());
         assertEquals("Write", asked.request().toolName());
-        assertEquals("{\"file_path\":\"/p/a\",\"n\":1.50}", asked.request().input().toText(), "byte by byte");
+        assertEquals(
+                "{\"file_path\":\"/p/a\",\"n\":1.50}", asked.request().input().toText(), "byte by byte");
         assertEquals(Optional.of("a"), asked.request().description());
         assertTrue(asked.request().suggestions().orElseThrow().toText().startsWith("[{\"type\":\"setMode\""));
         assertEquals(Optional.of(new Origin(script.agent(), ask("q1", "Write").length() + 1)), asked.origin());
@@ -77,8 +78,9 @@ class ScriptedPermissionTest {
         turn.answer(allow(Optional.empty(), false));
         turn.answer(PermissionAnswer.deny("q1", "too late"));
         assertEquals(
-                List.of("{\"type\":\"control_response\",\"response\":{\"subtype\":\"success\",\"request_id\":\"q1\","
-                        + "\"response\":{\"behavior\":\"allow\",\"updatedInput\":{\"file_path\":\"/p/a\",\"n\":1.50}}}}"),
+                List.of(
+                        "{\"type\":\"control_response\",\"response\":{\"subtype\":\"success\",\"request_id\":\"q1\","
+                                + "\"response\":{\"behavior\":\"allow\",\"updatedInput\":{\"file_path\":\"/p/a\",\"n\":1.50}}}}"),
                 said());
     }
 
@@ -139,7 +141,8 @@ class ScriptedPermissionTest {
         script.begin(Ask.REMOTE);
         int room = LineInterpreter.INPUT_LIMIT - "{\"x\":\"\"}".length();
         script.write(large("q1", room + 1), large("q2", room));
-        assertEquals("q2", recorder.await(AgentEvent.PermissionAsked.class).request().permissionId());
+        assertEquals(
+                "q2", recorder.await(AgentEvent.PermissionAsked.class).request().permissionId());
         assertTrue(said().get(0).contains("\"request_id\":\"q1\""));
         assertTrue(said().get(0).contains(TurnProgress.TOO_MUCH));
     }
@@ -153,7 +156,8 @@ class ScriptedPermissionTest {
     @Test
     void whatNobodyOffered() throws Exception {
         script.begin(Ask.REMOTE);
-        script.write("{\"type\":\"control_request\",\"request_id\":\"h1\",\"request\":{\"subtype\":\"hook_callback\"}}");
+        script.write(
+                "{\"type\":\"control_request\",\"request_id\":\"h1\",\"request\":{\"subtype\":\"hook_callback\"}}");
         eventually("it was answered", () -> said().size() == 1);
         assertEquals(
                 "{\"type\":\"control_response\",\"response\":{\"subtype\":\"error\",\"request_id\":\"h1\","
@@ -166,7 +170,8 @@ class ScriptedPermissionTest {
         script.begin(Ask.REMOTE);
         script.write("{\"type\":\"control_request\",\"request_id\":\"q1\",\"request\":{\"subtype\":\"can_use_tool\","
                 + "\"description\":\"\\u001b[1mbold\"}}");
-        PermissionRequest request = recorder.await(AgentEvent.PermissionAsked.class).request();
+        PermissionRequest request =
+                recorder.await(AgentEvent.PermissionAsked.class).request();
         assertEquals("{}", request.input().toText());
         assertEquals(Optional.of("bold"), request.description());
         assertEquals(Optional.empty(), request.suggestions());

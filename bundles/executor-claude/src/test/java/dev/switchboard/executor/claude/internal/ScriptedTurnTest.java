@@ -61,8 +61,10 @@ class ScriptedTurnTest {
     @AfterEach
     void close() throws InterruptedException {
         script.close();
-        eventually("no thread is left", () -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().startsWith("switchboard-claude")));
+        eventually(
+                "no thread is left",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().startsWith("switchboard-claude")));
     }
 
     @Test
@@ -87,7 +89,9 @@ class ScriptedTurnTest {
         assertEquals(Verdict.COMPLETED, end.verdict());
         assertEquals("", end.message());
         assertEquals(OptionalInt.empty(), end.exitCode());
-        assertEquals(List.of("system", "assistant", "from_the_future", "unknown", "result"), recorder.types().toList());
+        assertEquals(
+                List.of("system", "assistant", "from_the_future", "unknown", "result"),
+                recorder.types().toList());
         List<AgentEvent> events = recorder.events();
         assertEquals(new AgentEvent.SessionChanged(SESSION), events.get(0), "before the line that tells it");
         assertEquals(1, recorder.of(AgentEvent.SessionChanged.class).size());
@@ -110,7 +114,9 @@ class ScriptedTurnTest {
         long second = first + result().length() + 1;
         assertEquals(
                 List.of(new Origin(script.agent(), first), new Origin(script.agent(), second)),
-                recorder.of(AgentEvent.Line.class).stream().map(line -> line.origin().orElseThrow()).toList());
+                recorder.of(AgentEvent.Line.class).stream()
+                        .map(line -> line.origin().orElseThrow())
+                        .toList());
         assertEquals(new Origin(script.agent(), second), end.origin().orElseThrow(), "no states were told: the result");
     }
 
@@ -165,13 +171,20 @@ class ScriptedTurnTest {
         script.write(RUNNING, init(SESSION));
         turn.interrupt();
         assertTrue(script.custodian.inbox(script.agent()).get(1).contains("\"subtype\":\"interrupt\""));
-        script.write(Lines.error("error_during_execution", "\"terminal_reason\":\"aborted_tools\",\"errors\":[\"[ede_diagnostic] x\"]"), IDLE);
+        script.write(
+                Lines.error(
+                        "error_during_execution",
+                        "\"terminal_reason\":\"aborted_tools\",\"errors\":[\"[ede_diagnostic] x\"]"),
+                IDLE);
         AgentEvent.TurnEnded end = recorder.end();
         assertEquals(Verdict.INTERRUPTED, end.verdict());
         assertEquals("The turn was interrupted.", end.message());
         turn.interrupt();
         assertEquals(
-                1, script.custodian.inbox(script.agent()).stream().filter(each -> each.contains("interrupt")).count());
+                1,
+                script.custodian.inbox(script.agent()).stream()
+                        .filter(each -> each.contains("interrupt"))
+                        .count());
     }
 
     @Test
@@ -223,9 +236,12 @@ class ScriptedTurnTest {
         assertTrue(recorder.events().isEmpty());
         assertFalse(script.custodian.labels(first).containsKey(AgentExecutor.LABEL_EXECUTION));
         String second = script.agent();
-        assertTrue(script.custodian.launched.get(1).command().stream().anyMatch(word -> word.startsWith("--session-id=")));
+        assertTrue(
+                script.custodian.launched.get(1).command().stream().anyMatch(word -> word.startsWith("--session-id=")));
         eventually("it has the prompt", () -> script.custodian.inbox(second).size() == 1);
-        assertEquals(script.custodian.inbox(first).get(0), script.custodian.inbox(second).get(0));
+        assertEquals(
+                script.custodian.inbox(first).get(0),
+                script.custodian.inbox(second).get(0));
         script.custodian.exit(first, 1, "No conversation found with session ID: gone");
         script.write(RUNNING, init(SESSION), result(), IDLE);
         assertEquals(Verdict.COMPLETED, recorder.end().verdict());
@@ -261,7 +277,9 @@ class ScriptedTurnTest {
         recorder.await(AgentEvent.Line.class);
         String agent = script.agent();
         turn.kill().toCompletableFuture().get();
-        assertEquals("terminate " + Script.GRACE.toMillis(), script.custodian.did(agent).get(0));
+        assertEquals(
+                "terminate " + Script.GRACE.toMillis(),
+                script.custodian.did(agent).get(0));
         AgentEvent.TurnEnded end = recorder.end();
         assertEquals(Verdict.DIED, end.verdict());
         assertEquals("The agent was ended.", end.message());
@@ -310,7 +328,9 @@ class ScriptedTurnTest {
         reader.end();
         List<AgentEvent.Line> lines = reader.of(AgentEvent.Line.class);
         assertEquals("{\"type\":\"a\ufffd\",\"x\":\"é\"}", lines.get(0).line().toText());
-        eventually("the copy was removed, once recorded", () -> !readable(lines.get(1).line()));
+        eventually(
+                "the copy was removed, once recorded",
+                () -> !readable(lines.get(1).line()));
         assertEquals(new String(Files.readAllBytes(file), UTF_8), read.get(0));
         assertFalse(read.get(0).contains("\u00ff"));
     }
@@ -336,9 +356,13 @@ class ScriptedTurnTest {
         recorder.end();
         assertEquals(
                 List.of(
-                        Optional.of(Instant.ofEpochSecond(1795354167)), Optional.empty(), Optional.empty(),
+                        Optional.of(Instant.ofEpochSecond(1795354167)),
+                        Optional.empty(),
+                        Optional.empty(),
                         Optional.empty()),
-                recorder.of(AgentEvent.Limited.class).stream().map(AgentEvent.Limited::until).toList());
+                recorder.of(AgentEvent.Limited.class).stream()
+                        .map(AgentEvent.Limited::until)
+                        .toList());
         assertEquals(6, recorder.lines().size());
     }
 

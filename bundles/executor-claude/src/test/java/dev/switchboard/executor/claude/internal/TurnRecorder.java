@@ -44,9 +44,10 @@ class TurnRecorder implements AgentListener {
             breach(ended(), "a call after the end: " + more);
             for (AgentEvent event : more) {
                 // Lines may be read only until the stage completes.
-                events.add(event instanceof AgentEvent.Line line && line.line().size() <= 1 << 20
-                        ? new AgentEvent.Line(line.type(), copy(line.line()), line.origin())
-                        : event);
+                events.add(
+                        event instanceof AgentEvent.Line line && line.line().size() <= 1 << 20
+                                ? new AgentEvent.Line(line.type(), copy(line.line()), line.origin())
+                                : event);
                 read(event);
             }
             last = new CompletableFuture<>();
@@ -117,7 +118,9 @@ class TurnRecorder implements AgentListener {
 
     /** The lines' texts. */
     List<String> lines() {
-        return of(AgentEvent.Line.class).stream().map(line -> line.line().toText()).toList();
+        return of(AgentEvent.Line.class).stream()
+                .map(line -> line.line().toText())
+                .toList();
     }
 
     Stream<String> types() {
@@ -137,7 +140,9 @@ class TurnRecorder implements AgentListener {
                 }
                 if (left <= 0) {
                     throw new AssertionError("no such " + type.getSimpleName() + " came in time; there are "
-                            + events.stream().map(event -> event.getClass().getSimpleName()).toList());
+                            + events.stream()
+                                    .map(event -> event.getClass().getSimpleName())
+                                    .toList());
                 }
                 left = changed.awaitNanos(left);
             }

@@ -44,7 +44,8 @@ final class Batch {
         long bytes = 0;
         for (NewMessage message : messages) {
             bytes += FRAME + message.type().length() + message.content().size();
-            bytes += message.origin().map(origin -> 60 + origin.agent().length()).orElse(0);
+            bytes +=
+                    message.origin().map(origin -> 60 + origin.agent().length()).orElse(0);
         }
         return bytes;
     }
@@ -102,12 +103,7 @@ final class Batch {
         if (message.content().size() == 0) {
             throw new IllegalArgumentException("a record's content must be a JSON object, not empty");
         }
-        return new RecordHeader(
-                firstSeq + i,
-                firstMicros + i,
-                message.direction(),
-                message.type(),
-                message.origin());
+        return new RecordHeader(firstSeq + i, firstMicros + i, message.direction(), message.type(), message.origin());
     }
 
     private static Content content(Content given, BatchWriter.Written record, Path file) {

@@ -20,6 +20,7 @@ final class BatchWriter {
     private int staged;
     /** From here on the staged bytes are not yet in the checksum. */
     private int unsummed;
+
     private byte[] piece = new byte[0];
     private long position;
 

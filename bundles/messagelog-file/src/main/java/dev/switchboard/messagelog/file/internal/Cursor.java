@@ -29,7 +29,8 @@ final class Cursor {
     }
 
     String encode(long seq) {
-        byte[] bytes = ByteBuffer.allocate(8 + DIGEST).putLong(seq).put(digest(seq)).array();
+        byte[] bytes =
+                ByteBuffer.allocate(8 + DIGEST).putLong(seq).put(digest(seq)).array();
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
@@ -55,20 +56,27 @@ final class Cursor {
 
     private byte[] digest(long seq) {
         StringBuilder text = new StringBuilder(200)
-                .append(epoch).append('\n')
-                .append(seq).append('\n')
-                .append(query.since()).append('\n')
-                .append(query.before()).append('\n')
-                .append(query.afterSeq()).append('\n')
-                .append(query.beforeSeq()).append('\n')
-                .append(query.order()).append('\n')
+                .append(epoch)
+                .append('\n')
+                .append(seq)
+                .append('\n')
+                .append(query.since())
+                .append('\n')
+                .append(query.before())
+                .append('\n')
+                .append(query.afterSeq())
+                .append('\n')
+                .append(query.beforeSeq())
+                .append('\n')
+                .append(query.order())
+                .append('\n')
                 .append(new TreeSet<>(query.directions()));
         for (String type : new TreeSet<>(query.types())) {
             text.append('\n').append(type.length()).append(' ').append(type);
         }
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(text.toString().getBytes(StandardCharsets.UTF_8));
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
             return Arrays.copyOf(digest, DIGEST);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);

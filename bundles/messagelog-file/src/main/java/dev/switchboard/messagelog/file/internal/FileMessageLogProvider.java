@@ -87,8 +87,6 @@ public final class FileMessageLogProvider implements MessageLogProvider {
 
     private Path dataDirectory() {
         String configured = configuration.settings().get(ServerSettings.DATA_DIR);
-        return configured.isEmpty()
-                ? Path.of(System.getProperty("user.home"), ".switchboard")
-                : Path.of(configured);
+        return configured.isEmpty() ? Path.of(System.getProperty("user.home"), ".switchboard") : Path.of(configured);
     }
 }

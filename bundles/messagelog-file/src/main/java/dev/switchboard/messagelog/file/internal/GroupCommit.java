@@ -18,6 +18,7 @@ final class GroupCommit implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
     /** The configuration promises that it begins at most 5 ms after the write; waking up takes some of it. */
     private static final long DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
+
     private static final long CLOSE_SECONDS = 10;
 
     private final ReentrantLock lock = new ReentrantLock();

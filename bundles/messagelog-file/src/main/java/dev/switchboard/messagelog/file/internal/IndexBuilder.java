@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class IndexBuilder {
     /** More types and agents than this in one segment end it: they are kept in memory, records are not. */
     private static final int NAMES = 4096;
+
     private static final int NAME_CHARS = 1 << 18;
 
     private static final int FIRST_CAPACITY = 128;

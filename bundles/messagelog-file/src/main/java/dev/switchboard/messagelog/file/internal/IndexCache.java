@@ -101,7 +101,9 @@ final class IndexCache {
     }
 
     private IndexFile.Stored rebuild(Segment segment) throws IOException {
-        LOG.info("The index of {} is missing or does not fit; it is made again", segment.file().getFileName());
+        LOG.info(
+                "The index of {} is missing or does not fit; it is made again",
+                segment.file().getFileName());
         IndexBuilder builder;
         try (LineFile file = new LineFile(segment.file())) {
             builder = SegmentScanner.scan(segment, file).index();
@@ -109,7 +111,10 @@ final class IndexCache {
         SegmentIndex index = builder.snapshot();
         SegmentSummary summary = SegmentSummary.of(index, builder.agents());
         if (summary.damaged() > 0) {
-            LOG.warn("{} records in {} are damaged", summary.damaged(), segment.file().getFileName());
+            LOG.warn(
+                    "{} records in {} are damaged",
+                    summary.damaged(),
+                    segment.file().getFileName());
         }
         store(files, segment, summary, index);
         return new IndexFile.Stored(summary, index);

@@ -32,6 +32,7 @@ final class IndexFile {
     private static final int PREFIX = 12;
     /** Enough for most summaries. */
     private static final int FIRST_READ = 1 << 13;
+
     private static final int CRC = 4;
     private static final int ENTRY = 8 + 8 + 4;
 
@@ -84,7 +85,8 @@ final class IndexFile {
         for (byte[] agent : agents.keySet()) {
             length += 4 + agent.length + 8;
         }
-        ByteBuffer head = ByteBuffer.allocate(length).putInt(MAGIC).putInt(FORMAT).putInt(length);
+        ByteBuffer head =
+                ByteBuffer.allocate(length).putInt(MAGIC).putInt(FORMAT).putInt(length);
         head.putLong(summary.firstSeq()).putInt(summary.count()).putInt(summary.damaged());
         head.putLong(summary.segmentSize()).putInt(summary.types().length);
         for (String type : summary.types()) {
@@ -177,8 +179,7 @@ final class IndexFile {
         longs.get(micros);
         entries.position(8 + count * 16).asIntBuffer().get(codes);
         return Optional.of(new Stored(
-                summary,
-                new SegmentIndex(summary.firstSeq(), count, end, offsets, micros, codes, summary.types())));
+                summary, new SegmentIndex(summary.firstSeq(), count, end, offsets, micros, codes, summary.types())));
     }
 
     private static byte[] read(LineFile input, long position, int length) throws IOException {

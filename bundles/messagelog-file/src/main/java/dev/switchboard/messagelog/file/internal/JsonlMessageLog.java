@@ -38,6 +38,7 @@ final class JsonlMessageLog implements MessageLog {
     private static final Logger LOG = LoggerFactory.getLogger(JsonlMessageLog.class);
     /** Each open project has a file and the index of its last segment, some 200 KB at most by default. */
     private static final int MAX_OPEN = 200;
+
     private static final String LOG_DIRECTORY = "log";
 
     private final Path projects;
@@ -73,7 +74,10 @@ final class JsonlMessageLog implements MessageLog {
 
     @Override
     public LogHead head(ProjectId project) {
-        return use(project, "the message log could not be opened", log -> log.view().map(LogView::head));
+        return use(
+                project,
+                "the message log could not be opened",
+                log -> log.view().map(LogView::head));
     }
 
     @Override

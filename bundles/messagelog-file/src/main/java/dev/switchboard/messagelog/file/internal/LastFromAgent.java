@@ -20,7 +20,8 @@ final class LastFromAgent {
         for (int place = view.segments().size() - 1; place >= 0; place--) {
             Segment segment = view.segments().get(place);
             boolean active = view.isActive(place);
-            Map<String, Long> agents = active ? view.agents() : indexes.summary(segment).agents();
+            Map<String, Long> agents =
+                    active ? view.agents() : indexes.summary(segment).agents();
             Long last = agents.get(agent);
             if (last != null) {
                 SegmentIndex index = active ? view.active() : indexes.index(segment);

@@ -8,5 +8,4 @@ import java.util.function.Supplier;
  *
  * @param policy the present policy; asked once for each append
  */
-record LogContext(
-        FileLayer files, Clock clock, Supplier<LogPolicy> policy, GroupCommit flusher, IndexCache indexes) {}
+record LogContext(FileLayer files, Clock clock, Supplier<LogPolicy> policy, GroupCommit flusher, IndexCache indexes) {}

@@ -147,8 +147,12 @@ final class LogRecovery {
     private void keepDamaged(Segment segment, LineFile file, SegmentScanner.Result found) throws IOException {
         Path copy = free(segment.file());
         copy(file, found.index().end(), found.size(), copy);
-        LOG.warn("{}: {} bytes behind record {} are damaged; they are kept in {}", segment.file(),
-                found.size() - found.index().end(), found.index().lastSeq(), copy.getFileName());
+        LOG.warn(
+                "{}: {} bytes behind record {} are damaged; they are kept in {}",
+                segment.file(),
+                found.size() - found.index().end(),
+                found.index().lastSeq(),
+                copy.getFileName());
         lost = true;
     }
 
@@ -163,7 +167,10 @@ final class LogRecovery {
         }
         try (FileLayer.Output output = files.open(segment.file())) {
             if (index.end() < found.size()) {
-                LOG.warn("{}: {} bytes behind record {} are cut off", segment.file(), found.size() - index.end(),
+                LOG.warn(
+                        "{}: {} bytes behind record {} are cut off",
+                        segment.file(),
+                        found.size() - index.end(),
                         index.lastSeq());
                 output.truncate(index.end());
             }

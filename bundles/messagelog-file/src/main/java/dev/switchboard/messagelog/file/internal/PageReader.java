@@ -160,7 +160,9 @@ final class PageReader {
     }
 
     private SegmentIndex index(int place) throws IOException {
-        return view.isActive(place) ? view.active() : indexes.index(view.segments().get(place));
+        return view.isActive(place)
+                ? view.active()
+                : indexes.index(view.segments().get(place));
     }
 
     /** Opens a segment only when a record of it is really read. */

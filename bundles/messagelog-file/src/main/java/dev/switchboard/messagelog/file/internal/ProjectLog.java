@@ -99,8 +99,7 @@ final class ProjectLog {
         Batch records = new Batch(batch, index.lastSeq() + 1, micros);
         removeLeftover();
         boolean begin = segments.isEmpty() || policy.ends(last(), index, batch.size(), records.expectedBytes(), micros);
-        List<BatchWriter.Written> written =
-                begin ? beginSegment(records, policy) : continueSegment(records, policy);
+        List<BatchWriter.Written> written = begin ? beginSegment(records, policy) : continueSegment(records, policy);
         written.forEach(record -> index.add(record.header(), record.start(), record.end()));
         publish();
         if (policy.durability() == Durability.GROUP) {
@@ -152,8 +151,10 @@ final class ProjectLog {
         try (next) {
             removeLeftover();
         } catch (IOException e) {
-            LOG.warn("The segment {} could not be removed; nothing is appended until it can be",
-                    leftover == null ? "" : leftover.file(), e);
+            LOG.warn(
+                    "The segment {} could not be removed; nothing is appended until it can be",
+                    leftover == null ? "" : leftover.file(),
+                    e);
         }
     }
 

@@ -20,9 +20,12 @@ record RecordHeader(long seq, long micros, Direction direction, String type, Opt
     /** The line up to the content, in ASCII. */
     String encode() {
         StringBuilder line = new StringBuilder(160)
-                .append("{\"seq\":").append(seq)
-                .append(",\"ts\":\"").append(MicroTime.format(micros))
-                .append("\",\"dir\":\"").append(direction.wireName())
+                .append("{\"seq\":")
+                .append(seq)
+                .append(",\"ts\":\"")
+                .append(MicroTime.format(micros))
+                .append("\",\"dir\":\"")
+                .append(direction.wireName())
                 .append("\",\"type\":\"");
         escape(type, line).append('"');
         if (origin.isPresent()) {
@@ -33,8 +36,8 @@ record RecordHeader(long seq, long micros, Direction direction, String type, Opt
         }
         line.append(",\"content\":");
         if (line.length() > LIMIT) {
-            throw new IllegalArgumentException("the record's type and agent are too long: they need " + line.length()
-                    + " bytes of " + LIMIT);
+            throw new IllegalArgumentException(
+                    "the record's type and agent are too long: they need " + line.length() + " bytes of " + LIMIT);
         }
         return line.toString();
     }

@@ -15,6 +15,7 @@ import java.util.zip.CRC32C;
 final class RecordReader implements Closeable {
     /** The window is small at first, for a query may want one record here and one there, and grows while it is of use. */
     private static final int FIRST_WINDOW = 1 << 12;
+
     private static final int LARGEST_WINDOW = 1 << 16;
     /** A longer line has a content that stays in the file. */
     private static final int LONGEST_IN_MEMORY = Content.IN_MEMORY_LIMIT + RecordHeader.LIMIT + RecordLine.TAIL;
@@ -65,8 +66,8 @@ final class RecordReader implements Closeable {
         long size = line.contentEnd() - line.contentStart();
         Content content = size > Content.IN_MEMORY_LIMIT
                 ? Content.of(segment.file(), start + line.contentStart(), start + line.contentEnd())
-                : Content.of(Arrays.copyOfRange(
-                        window, from + (int) line.contentStart(), from + (int) line.contentEnd()));
+                : Content.of(
+                        Arrays.copyOfRange(window, from + (int) line.contentStart(), from + (int) line.contentEnd()));
         return new Message(
                 header.seq(),
                 MicroTime.toInstant(header.micros()),

@@ -21,8 +21,7 @@ final class SegmentIndex {
     private final String[] types;
 
     /** @param end where the last record ends */
-    SegmentIndex(
-            long firstSeq, int count, long end, long[] offsets, long[] micros, int[] codes, String[] types) {
+    SegmentIndex(long firstSeq, int count, long end, long[] offsets, long[] micros, int[] codes, String[] types) {
         this.firstSeq = firstSeq;
         this.count = count;
         this.end = end;

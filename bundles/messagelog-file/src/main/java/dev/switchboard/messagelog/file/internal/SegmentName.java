@@ -34,8 +34,9 @@ final class SegmentName {
         }
         String day = matcher.group(1);
         String time = matcher.group(2);
-        String text = day.substring(0, 4) + "-" + day.substring(4, 6) + "-" + day.substring(6) + "T" + time.substring(0, 2)
-                + ":" + time.substring(2, 4) + ":" + time.substring(4) + "." + matcher.group(3) + "Z";
+        String text =
+                day.substring(0, 4) + "-" + day.substring(4, 6) + "-" + day.substring(6) + "T" + time.substring(0, 2)
+                        + ":" + time.substring(2, 4) + ":" + time.substring(4) + "." + matcher.group(3) + "Z";
         long micros = MicroTime.parse(text);
         return micros == MicroTime.INVALID
                 ? Optional.empty()

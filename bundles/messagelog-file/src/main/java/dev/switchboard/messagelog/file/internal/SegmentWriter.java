@@ -14,6 +14,7 @@ final class SegmentWriter implements Closeable {
     private final ReentrantLock forcing = new ReentrantLock();
     /** Whether there are written bytes that no {@link #force} has seen; set before they are promised to anyone. */
     private final AtomicBoolean unforced = new AtomicBoolean();
+
     private volatile boolean forceFailed;
     private boolean closed;
     private boolean leftover;

@@ -16,10 +16,12 @@ record SeqRange(long first, long last) {
         long last = Math.min(query.beforeSeq() - 1, view.lastSeq());
         first = Math.max(first, view.firstSeq());
         if (query.since().isPresent()) {
-            first = Math.max(first, firstAfter(view, MicroTime.floor(query.since().get()), indexes));
+            first = Math.max(
+                    first, firstAfter(view, MicroTime.floor(query.since().get()), indexes));
         }
         if (query.before().isPresent()) {
-            last = Math.min(last, firstAfter(view, MicroTime.ceiling(query.before().get()) - 1, indexes) - 1);
+            last = Math.min(
+                    last, firstAfter(view, MicroTime.ceiling(query.before().get()) - 1, indexes) - 1);
         }
         return new SeqRange(first, last);
     }
@@ -30,7 +32,9 @@ record SeqRange(long first, long last) {
         if (place < 0) {
             return view.firstSeq();
         }
-        SegmentIndex index = view.isActive(place) ? view.active() : indexes.index(view.segments().get(place));
+        SegmentIndex index = view.isActive(place)
+                ? view.active()
+                : indexes.index(view.segments().get(place));
         return Math.min(index.firstAfter(micros), view.lastSeqOf(place) + 1);
     }
 

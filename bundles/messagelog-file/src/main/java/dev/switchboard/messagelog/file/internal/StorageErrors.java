@@ -22,7 +22,10 @@ final class StorageErrors {
         }
         if (full(cause, directory)) {
             return new SwitchboardException(
-                    ErrorCode.DISK_SPACE_LOW, failed + ": the disk is full; free some space and try again", Map.of(), cause);
+                    ErrorCode.DISK_SPACE_LOW,
+                    failed + ": the disk is full; free some space and try again",
+                    Map.of(),
+                    cause);
         }
         return unavailable(failed + ": the disk failed; the server's log says how", cause);
     }

@@ -43,7 +43,8 @@ class BitFlipTest {
     private LogHead head;
 
     private MessageLog open() {
-        return Stores.provider(data, clock, Stores.settings(data, 1 << 20, RECORDS / 2)).open();
+        return Stores.provider(data, clock, Stores.settings(data, 1 << 20, RECORDS / 2))
+                .open();
     }
 
     private void fill() {
@@ -53,8 +54,8 @@ class BitFlipTest {
                 for (int k = 0; k < content.length; k++) {
                     content[k] = (byte) (' ' + random.nextInt(90));
                 }
-                List<NewMessage> one = List.of(
-                        new NewMessage(Direction.CLAUDE, "assistant", Content.of(content), Optional.empty()));
+                List<NewMessage> one =
+                        List.of(new NewMessage(Direction.CLAUDE, "assistant", Content.of(content), Optional.empty()));
                 log.append(project, one).forEach(message -> original.put(message.seq(), message));
             }
             head = log.head(project);
@@ -62,7 +63,8 @@ class BitFlipTest {
     }
 
     @Test
-    @DisplayName("M2 hundreds of single flipped bits, with and without index: none is served as good, none costs more than its neighbour")
+    @DisplayName(
+            "M2 hundreds of single flipped bits, with and without index: none is served as good, none costs more than its neighbour")
     void flips() throws IOException {
         fill();
         for (int place = 0; place < 2; place++) {
@@ -95,7 +97,8 @@ class BitFlipTest {
             List<Long> accounted = new ArrayList<>();
             for (Message message : page.messages()) {
                 Message expected = original.get(message.seq());
-                assertArrayEquals(expected.content().toBytes(), message.content().toBytes(), what);
+                assertArrayEquals(
+                        expected.content().toBytes(), message.content().toBytes(), what);
                 assertEquals(expected.at(), message.at(), what);
                 assertEquals(expected.type(), message.type(), what);
                 accounted.add(message.seq());
@@ -115,7 +118,13 @@ class BitFlipTest {
                 assertNotEquals(head.epoch(), log.head(project).epoch(), what);
             }
             assertTrue(page.messages().size() >= RECORDS - 2, what);
-            assertEquals(original.keySet().stream().filter(seq -> seq <= last).sorted().toList(), accounted, what);
+            assertEquals(
+                    original.keySet().stream()
+                            .filter(seq -> seq <= last)
+                            .sorted()
+                            .toList(),
+                    accounted,
+                    what);
         }
     }
 }

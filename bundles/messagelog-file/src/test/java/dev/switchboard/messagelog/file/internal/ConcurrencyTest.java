@@ -60,7 +60,8 @@ class ConcurrencyTest {
     void readersAndWriters() throws InterruptedException, ExecutionException, TimeoutException {
         ProjectId project = ProjectId.random();
         CountDownLatch written = new CountDownLatch(1);
-        try (MessageLog log = Stores.provider(data, Clock.systemUTC(), Stores.settings(data, 1 << 20, 500)).open()) {
+        try (MessageLog log = Stores.provider(data, Clock.systemUTC(), Stores.settings(data, 1 << 20, 500))
+                .open()) {
             Callable<Void> writer = () -> {
                 for (int i = 1; i <= 20_000; i += 10) {
                     log.append(project, Records.lines(i, i + 9));
@@ -72,7 +73,8 @@ class ConcurrencyTest {
             Callable<Void> follower = () -> {
                 long seen = 0;
                 while (seen < 20_000) {
-                    for (Message message : log.read(project, MessageQuery.all().withAfterSeq(seen)).messages()) {
+                    for (Message message : log.read(project, MessageQuery.all().withAfterSeq(seen))
+                            .messages()) {
                         assertEquals(++seen, message.seq());
                         assertEquals("{\"n\":" + seen + "}", message.content().toText());
                     }
@@ -82,7 +84,8 @@ class ConcurrencyTest {
             Callable<Void> tail = () -> {
                 long last = 0;
                 while (written.getCount() > 0) {
-                    MessageQuery newest = MessageQuery.all().withOrder(Order.DESCENDING).withLimit(5);
+                    MessageQuery newest =
+                            MessageQuery.all().withOrder(Order.DESCENDING).withLimit(5);
                     LogHead head = log.head(project);
                     List<Message> messages = log.read(project, newest).messages();
                     if (!messages.isEmpty()) {
@@ -102,7 +105,8 @@ class ConcurrencyTest {
         FaultyFiles files = new FaultyFiles();
         LogPolicy policy = LogPolicy.of(Stores.settings(data, 1 << 20, 10));
         GroupCommit flusher = new GroupCommit();
-        LogContext context = new LogContext(files, Clock.systemUTC(), () -> policy, flusher, new IndexCache(files, 2000));
+        LogContext context =
+                new LogContext(files, Clock.systemUTC(), () -> policy, flusher, new IndexCache(files, 2000));
         List<ProjectId> projects = new ArrayList<>();
         try (JsonlMessageLog log = new JsonlMessageLog(data, context, () -> {}, 3)) {
             List<Callable<Void>> tasks = new ArrayList<>();
@@ -112,7 +116,11 @@ class ConcurrencyTest {
                 tasks.add(() -> {
                     for (int i = 1; i <= 60; i++) {
                         for (ProjectId project : own) {
-                            assertEquals(i, log.append(project, Records.lines(i, i)).get(0).seq());
+                            assertEquals(
+                                    i,
+                                    log.append(project, Records.lines(i, i))
+                                            .get(0)
+                                            .seq());
                             assertEquals(i, Records.readAll(log, project).size());
                         }
                     }
@@ -135,7 +143,8 @@ class ConcurrencyTest {
     void deleteWhileReading() throws InterruptedException, ExecutionException, TimeoutException {
         ProjectId project = ProjectId.random();
         CountDownLatch done = new CountDownLatch(1);
-        try (MessageLog log = Stores.provider(data, Clock.systemUTC(), Stores.settings(data, 1 << 20, 3)).open()) {
+        try (MessageLog log = Stores.provider(data, Clock.systemUTC(), Stores.settings(data, 1 << 20, 3))
+                .open()) {
             Callable<Void> deleter = () -> {
                 for (int round = 0; round < 30; round++) {
                     for (int i = 1; i <= 10; i++) {
@@ -163,13 +172,15 @@ class ConcurrencyTest {
     void deletedInTheMiddle() throws IOException {
         ProjectId project = ProjectId.random();
         FaultyFiles files = new FaultyFiles();
-        try (MessageLog log = Stores.provider(Clock.systemUTC(), Stores.settings(data, 1 << 20, 3), files).open()) {
+        try (MessageLog log = Stores.provider(Clock.systemUTC(), Stores.settings(data, 1 << 20, 3), files)
+                .open()) {
             for (int i = 1; i <= 10; i++) {
                 log.append(project, Records.lines(i, i));
             }
             // The read has to make this index again, and that is when the delete comes.
             Files.delete(SegmentName.indexOf(Stores.segments(data, project).get(0)));
-            files.beforeOpen(() -> CompletableFuture.runAsync(() -> log.delete(project), pool).join());
+            files.beforeOpen(() ->
+                    CompletableFuture.runAsync(() -> log.delete(project), pool).join());
             MessagePage page = log.read(project, MessageQuery.all().withTypes(Set.of("never")));
             assertEquals(List.of(), page.gaps());
             assertEquals(log.head(project), page.head());
@@ -180,7 +191,8 @@ class ConcurrencyTest {
     @DisplayName("S1 close waits for the calls that have begun; later ones are refused")
     void closeUnderLoad() throws InterruptedException, ExecutionException, TimeoutException {
         ProjectId project = ProjectId.random();
-        MessageLog log = Stores.provider(data, Clock.systemUTC(), Stores.settings(data)).open();
+        MessageLog log =
+                Stores.provider(data, Clock.systemUTC(), Stores.settings(data)).open();
         CountDownLatch begun = new CountDownLatch(1);
         long[] kept = new long[1];
         Callable<Void> writer = () -> {
@@ -200,7 +212,8 @@ class ConcurrencyTest {
             return null;
         };
         runAll(List.of(writer, closer));
-        try (MessageLog again = Stores.provider(data, Clock.systemUTC(), Stores.settings(data)).open()) {
+        try (MessageLog again =
+                Stores.provider(data, Clock.systemUTC(), Stores.settings(data)).open()) {
             assertEquals(kept[0], again.head(project).lastSeq());
         }
     }

@@ -57,12 +57,14 @@ class CrashTest {
     }
 
     @Test
-    @DisplayName("M2 X8 killed at random 10 times: no acknowledged record is missing, none doubled, no hole, same epoch")
+    @DisplayName(
+            "M2 X8 killed at random 10 times: no acknowledged record is missing, none doubled, no hole, same epoch")
     void killed() throws IOException, InterruptedException {
         Set<UUID> epochs = new HashSet<>();
         for (int round = 0; round < ROUNDS; round++) {
             long acknowledged = runAndKill(round);
-            try (MessageLog log = Stores.provider(data, Clock.systemUTC(), settings(data, round)).open()) {
+            try (MessageLog log = Stores.provider(data, Clock.systemUTC(), settings(data, round))
+                    .open()) {
                 long last = log.head(PROJECT).lastSeq();
                 assertTrue(last >= acknowledged, "acknowledged " + acknowledged + ", kept " + last);
                 assertTrue(last <= acknowledged + 40, "acknowledged " + acknowledged + ", kept " + last);

@@ -54,7 +54,12 @@ class DiskFailureTest {
         try (MessageLog again = open(settings)) {
             assertEquals(head, again.head(project));
             assertEquals(expected, Records.seqs(Records.readAll(again, project)));
-            assertEquals("{\"n\":" + last + "}", Records.readAll(again, project).get((int) last - 1).content().toText());
+            assertEquals(
+                    "{\"n\":" + last + "}",
+                    Records.readAll(again, project)
+                            .get((int) last - 1)
+                            .content()
+                            .toText());
         }
     }
 
@@ -165,7 +170,9 @@ class DiskFailureTest {
         Waiting.until(() -> !files.forcers.isEmpty());
         Waiting.until(() -> refuses(log));
         files.heal();
-        log.append(project, Records.lines(log.head(project).lastSeq() + 1, log.head(project).lastSeq() + 1));
+        log.append(
+                project,
+                Records.lines(log.head(project).lastSeq() + 1, log.head(project).lastSeq() + 1));
         assertRecords(log, log.head(project).lastSeq(), Stores.settings(data));
     }
 
@@ -181,7 +188,8 @@ class DiskFailureTest {
     }
 
     @Test
-    @DisplayName("P1 a delete that fails leaves the log; one that cannot remove the files is finished at the next opening")
+    @DisplayName(
+            "P1 a delete that fails leaves the log; one that cannot remove the files is finished at the next opening")
     void delete() {
         MessageLog log = open(Stores.settings(data));
         log.append(project, Records.lines(1, 3));
@@ -198,7 +206,8 @@ class DiskFailureTest {
         log.close();
         open(Stores.settings(data)).close();
         assertEquals(0, tombstones.toFile().list().length);
-        assertFalse(data.resolve("projects").resolve(project.toString()).toFile().exists());
+        assertFalse(
+                data.resolve("projects").resolve(project.toString()).toFile().exists());
     }
 
     @Test

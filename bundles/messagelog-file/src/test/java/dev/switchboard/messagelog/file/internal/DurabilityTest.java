@@ -87,8 +87,8 @@ class DurabilityTest {
     @Test
     @DisplayName("H4 a change of durability takes effect at the next append")
     void changed() {
-        ChangingConfiguration configuration = new ChangingConfiguration(
-                Stores.settings(data).with(ServerSettings.LOG_DURABILITY, Durability.OS));
+        ChangingConfiguration configuration =
+                new ChangingConfiguration(Stores.settings(data).with(ServerSettings.LOG_DURABILITY, Durability.OS));
         ProjectId project = ProjectId.random();
         try (MessageLog log = new FileMessageLogProvider(configuration, clock, files, Duration.ofSeconds(5)).open()) {
             log.append(project, Records.lines(1, 1));

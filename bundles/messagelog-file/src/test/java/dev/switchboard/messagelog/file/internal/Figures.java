@@ -74,8 +74,9 @@ final class Figures {
                 count += (long) batch * projects;
             }
             double seconds = (System.nanoTime() - begin) / 1e9;
-            OUT.printf("append %-6s batches of %2d, %3d projects: %,9.0f records/s%n", durability, batch, projects,
-                    count / seconds);
+            OUT.printf(
+                    "append %-6s batches of %2d, %3d projects: %,9.0f records/s%n",
+                    durability, batch, projects, count / seconds);
         }
     }
 
@@ -83,7 +84,11 @@ final class Figures {
         ProjectId project = ProjectId.random();
         MessageLog log = open(data, Durability.OS);
         for (int i = 0; i < records; i += 100) {
-            log.append(project, java.util.stream.IntStream.range(i, i + 100).mapToObj(Figures::record).toList());
+            log.append(
+                    project,
+                    java.util.stream.IntStream.range(i, i + 100)
+                            .mapToObj(Figures::record)
+                            .toList());
         }
         log.close();
         long begin = System.nanoTime();
@@ -93,11 +98,29 @@ final class Figures {
         MessageQuery newest = MessageQuery.all().withOrder(Order.DESCENDING);
         latency(log, project, "last 100", newest);
         latency(log, project, "last 100 and total", newest.withCount(true));
-        latency(log, project, "1000 from the middle", MessageQuery.all().withAfterSeq(records / 2).withLimit(1000));
-        latency(log, project, "100 of a rare type", newest.withTypes(Set.of("result")).withCount(true));
-        latency(log, project, "100 by time", MessageQuery.all()
-                .withSince(log.read(project, MessageQuery.all().withAfterSeq(records / 3).withLimit(1))
-                        .messages().get(0).at()));
+        latency(
+                log,
+                project,
+                "1000 from the middle",
+                MessageQuery.all().withAfterSeq(records / 2).withLimit(1000));
+        latency(
+                log,
+                project,
+                "100 of a rare type",
+                newest.withTypes(Set.of("result")).withCount(true));
+        latency(
+                log,
+                project,
+                "100 by time",
+                MessageQuery.all()
+                        .withSince(log.read(
+                                        project,
+                                        MessageQuery.all()
+                                                .withAfterSeq(records / 3)
+                                                .withLimit(1))
+                                .messages()
+                                .get(0)
+                                .at()));
         log.close();
     }
 
@@ -106,8 +129,9 @@ final class Figures {
         long[] times = new long[500];
         Arrays.setAll(times, i -> time(log, project, query));
         Arrays.sort(times);
-        OUT.printf("  %-22s first %.2f ms, median %.3f ms, p99 %.3f ms%n", what, first / 1e6,
-                times[250] / 1e6, times[495] / 1e6);
+        OUT.printf(
+                "  %-22s first %.2f ms, median %.3f ms, p99 %.3f ms%n",
+                what, first / 1e6, times[250] / 1e6, times[495] / 1e6);
     }
 
     private static long time(MessageLog log, ProjectId project, MessageQuery query) {

@@ -99,7 +99,10 @@ abstract class MessageLogContract {
     void kept() {
         String line = "{ \"b\" : 1.10, \"a\":1e400,\"a\":\"\\u00e9é\uD83D\uDE00\\/\" ,\t\"z\":[ ]}";
         List<NewMessage> batch = List.of(
-                new NewMessage(Direction.CLAUDE, "wei\"rd\\ty\npe é\uD800", Content.of(line),
+                new NewMessage(
+                        Direction.CLAUDE,
+                        "wei\"rd\\ty\npe é\uD800",
+                        Content.of(line),
                         Optional.of(new Origin("agent \"1\" é", Long.MAX_VALUE))),
                 Records.server("project_state", "{}"),
                 new NewMessage(Direction.CLIENT, "user", Content.of("{\"text\":\"hi\"}"), Optional.empty()));
@@ -129,12 +132,13 @@ abstract class MessageLogContract {
     void malformed() {
         byte[] bytes = "{\"a\":\"x\"}".getBytes(StandardCharsets.UTF_8);
         bytes[6] = (byte) 0xC3;
-        Message appended = log.append(project, List.of(new NewMessage(
-                        Direction.CLAUDE, "x", Content.of(bytes), Optional.empty())))
+        Message appended = log.append(
+                        project, List.of(new NewMessage(Direction.CLAUDE, "x", Content.of(bytes), Optional.empty())))
                 .get(0);
         assertEquals("{\"a\":\"\uFFFD\"}", appended.content().toText());
         assertArrayEquals(
-                appended.content().toBytes(), Records.readAll(log, project).get(0).content().toBytes());
+                appended.content().toBytes(),
+                Records.readAll(log, project).get(0).content().toBytes());
     }
 
     @Test
@@ -218,8 +222,8 @@ abstract class MessageLogContract {
     @DisplayName("X8 the last record of an agent is found, also after reopening")
     void lastFrom() {
         log.append(project, Records.lines(1, 3));
-        NewMessage other = new NewMessage(
-                Direction.CLAUDE, "system", Content.of("{}"), Optional.of(new Origin("agent-2", 77)));
+        NewMessage other =
+                new NewMessage(Direction.CLAUDE, "system", Content.of("{}"), Optional.of(new Origin("agent-2", 77)));
         log.append(project, List.of(other));
         log.append(project, List.of(Records.server("project_state", "{}")));
         for (int round = 0; round < 2; round++) {
@@ -284,17 +288,25 @@ abstract class MessageLogContract {
     }
 
     @Test
-    @DisplayName("M3 a page ends at the limit, and at the bytes: at them, not one past them, but never without a record")
+    @DisplayName(
+            "M3 a page ends at the limit, and at the bytes: at them, not one past them, but never without a record")
     void pageEnds() {
-        log.append(project, List.of(
-                Records.line(1, "{\"a\":1111}"), Records.line(2, "{\"a\":2222}"), Records.line(3, "{\"a\":3333}")));
+        log.append(
+                project,
+                List.of(
+                        Records.line(1, "{\"a\":1111}"),
+                        Records.line(2, "{\"a\":2222}"),
+                        Records.line(3, "{\"a\":3333}")));
         assertEquals(List.of(1L, 2L), seqs(MessageQuery.all().withLimit(2)));
         assertEquals(List.of(1L, 2L, 3L), seqs(MessageQuery.all().withLimit(3)));
-        assertFalse(log.read(project, MessageQuery.all().withLimit(3)).nextCursor().isPresent());
+        assertFalse(
+                log.read(project, MessageQuery.all().withLimit(3)).nextCursor().isPresent());
         assertEquals(List.of(1L, 2L), seqs(MessageQuery.all().withMaxBytes(20)));
         assertEquals(List.of(1L), seqs(MessageQuery.all().withMaxBytes(19)));
         assertEquals(List.of(1L), seqs(MessageQuery.all().withMaxBytes(0)));
-        assertEquals(List.of(3L, 2L), seqs(MessageQuery.all().withOrder(Order.DESCENDING).withMaxBytes(29)));
+        assertEquals(
+                List.of(3L, 2L),
+                seqs(MessageQuery.all().withOrder(Order.DESCENDING).withMaxBytes(29)));
     }
 
     private List<Long> seqs(MessageQuery query) {
@@ -312,7 +324,8 @@ abstract class MessageLogContract {
         assertEquals(List.of(2L), seqs(MessageQuery.all().withSince(at.minusNanos(1))));
         assertEquals(List.of(1L), seqs(MessageQuery.all().withBefore(at)));
         assertEquals(List.of(1L, 2L), seqs(MessageQuery.all().withBefore(at.plusNanos(1))));
-        assertEquals(List.of(1L, 2L), seqs(MessageQuery.all().withSince(Instant.MIN).withBefore(Instant.MAX)));
+        assertEquals(
+                List.of(1L, 2L), seqs(MessageQuery.all().withSince(Instant.MIN).withBefore(Instant.MAX)));
         assertEquals(List.of(), seqs(MessageQuery.all().withSince(Instant.MAX)));
         assertEquals(List.of(), seqs(MessageQuery.all().withBefore(Instant.MIN)));
     }
@@ -370,6 +383,8 @@ abstract class MessageLogContract {
         assertEquals(List.of(10L, 9L, 8L, 7L), Records.seqs(page.messages()));
         log.append(project, Records.lines(11, 20));
         reopen();
-        assertEquals(List.of(6L, 5L, 4L, 3L), seqs(newest.withCursor(page.nextCursor().orElseThrow())));
+        assertEquals(
+                List.of(6L, 5L, 4L, 3L),
+                seqs(newest.withCursor(page.nextCursor().orElseThrow())));
     }
 }

@@ -41,7 +41,8 @@ class QueryModelTest {
     @Test
     @DisplayName("M3 every combination of filters, orders, offsets and limits answers as a walk over all records would")
     void model() {
-        try (MessageLog log = Stores.provider(data, clock, Stores.settings(data, 4096, 7)).open()) {
+        try (MessageLog log =
+                Stores.provider(data, clock, Stores.settings(data, 4096, 7)).open()) {
             for (int round = 0; round < 8; round++) {
                 grow(log, 40);
                 for (int i = 0; i < 150; i++) {

@@ -83,7 +83,8 @@ class RecoveryTest {
     }
 
     @Test
-    @DisplayName("M2 a tail that a crash tore, at any byte, is cut off; epoch and other records stay; the next append goes on")
+    @DisplayName(
+            "M2 a tail that a crash tore, at any byte, is cut off; epoch and other records stay; the next append goes on")
     void tornAtEveryByte() throws IOException {
         Path file = segment(2);
         byte[] whole = Files.readAllBytes(file);
@@ -99,12 +100,16 @@ class RecoveryTest {
             try (MessageLog log = open()) {
                 assertEquals(new LogHead(head.epoch(), 1, last), log.head(project), "cut at " + (size - start));
                 assertEquals(last, Records.readAll(log, project).size());
-                assertEquals(last + 1, log.append(project, Records.lines(10, 10)).get(0).seq());
+                assertEquals(
+                        last + 1,
+                        log.append(project, Records.lines(10, 10)).get(0).seq());
             }
             try (MessageLog log = open()) {
                 assertEquals(last + 1, Records.readAll(log, project).size());
             }
-            Stores.segments(data, project).stream().skip(3).forEach(extra -> extra.toFile().delete());
+            Stores.segments(data, project).stream()
+                    .skip(3)
+                    .forEach(extra -> extra.toFile().delete());
             Files.delete(index(2));
             Files.write(identity, begin);
         }
@@ -127,7 +132,8 @@ class RecoveryTest {
     }
 
     @Test
-    @DisplayName("M2 damage at the end, where records may have been shown, means a new epoch; what was there is kept aside")
+    @DisplayName(
+            "M2 damage at the end, where records may have been shown, means a new epoch; what was there is kept aside")
     void damagedEnd() throws IOException {
         Path file = segment(2);
         Files.delete(index(2));
@@ -199,7 +205,8 @@ class RecoveryTest {
     }
 
     private static void assertGaps(MessagePage page, String... expected) {
-        List<String> gaps = page.gaps().stream().map(gap -> gap.from() + "-" + gap.to()).toList();
+        List<String> gaps =
+                page.gaps().stream().map(gap -> gap.from() + "-" + gap.to()).toList();
         assertEquals(List.of(expected), gaps);
         assertTrue(page.gaps().stream().map(Gap::reason).allMatch(reason -> reason.contains("damaged")));
     }
@@ -225,7 +232,9 @@ class RecoveryTest {
                 page = log.read(project, newest.withLimit(2));
                 assertEquals(List.of(9L, 8L), Records.seqs(page.messages()));
                 assertGaps(page);
-                page = log.read(project, newest.withLimit(2).withCursor(page.nextCursor().orElseThrow()));
+                page = log.read(
+                        project,
+                        newest.withLimit(2).withCursor(page.nextCursor().orElseThrow()));
                 assertGaps(page, indexed ? new String[] {"7-7", "5-5"} : new String[] {"5-7"});
                 assertEquals(head, log.head(project));
             }
@@ -250,7 +259,8 @@ class RecoveryTest {
                 flip(index(1), position);
             }
             try (MessageLog log = open()) {
-                MessageQuery query = MessageQuery.all().withTypes(Set.of("assistant")).withCount(true);
+                MessageQuery query =
+                        MessageQuery.all().withTypes(Set.of("assistant")).withCount(true);
                 assertEquals(9, log.read(project, query).total().orElseThrow());
                 assertEquals(9, Records.readAll(log, project).size());
                 assertEquals(head, log.head(project));
@@ -269,7 +279,11 @@ class RecoveryTest {
         try (MessageLog log = open()) {
             assertEquals(head, log.head(project));
             assertEquals(10, log.append(project, Records.lines(10, 10)).get(0).seq());
-            assertEquals(9, log.lastFrom(project, "agent-1").map(message -> message.seq() - 1).orElseThrow());
+            assertEquals(
+                    9,
+                    log.lastFrom(project, "agent-1")
+                            .map(message -> message.seq() - 1)
+                            .orElseThrow());
             MessagePage page = log.read(project, MessageQuery.all());
             assertEquals(List.of(7L, 8L, 9L, 10L), Records.seqs(page.messages()));
             assertGaps(page, "1-6");

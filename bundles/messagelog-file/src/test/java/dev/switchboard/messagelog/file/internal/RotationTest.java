@@ -128,14 +128,20 @@ class RotationTest {
     }
 
     @Test
-    @DisplayName("M1 every line is a JSON object of the record, with the CRC-32C of what is before it, and nothing else is there")
+    @DisplayName(
+            "M1 every line is a JSON object of the record, with the CRC-32C of what is before it, and nothing else is there")
     void lines() throws IOException {
         List<Message> kept;
         try (MessageLog log = open(Stores.settings(data))) {
-            kept = log.append(project, List.of(
-                    new NewMessage(Direction.CLAUDE, "assis\"tant\u00e9", Content.of("{\"a\": 1.0}"),
-                            Optional.of(new Origin("agent-1", 17))),
-                    Records.server("project_state", "{\"state\":\"IDLE\"}")));
+            kept = log.append(
+                    project,
+                    List.of(
+                            new NewMessage(
+                                    Direction.CLAUDE,
+                                    "assis\"tant\u00e9",
+                                    Content.of("{\"a\": 1.0}"),
+                                    Optional.of(new Origin("agent-1", 17))),
+                            Records.server("project_state", "{\"state\":\"IDLE\"}")));
         }
         List<String> lines = Files.readAllLines(Stores.segments(data, project).get(0));
         assertEquals(2, lines.size());
@@ -145,7 +151,8 @@ class RotationTest {
         assertEquals(kept.get(0).at().toString(), first.get("ts").asText());
         assertEquals("claude", first.get("dir").asText());
         assertEquals("assis\"tant\u00e9", first.get("type").asText());
-        assertEquals("{\"agent\":\"agent-1\",\"offset\":17}", first.get("origin").toString());
+        assertEquals(
+                "{\"agent\":\"agent-1\",\"offset\":17}", first.get("origin").toString());
         assertTrue(lines.get(0).contains("\"content\":{\"a\": 1.0},\"crc\":\""), lines.get(0));
         JsonNode second = new ObjectMapper().readTree(lines.get(1));
         assertEquals(List.of("seq", "ts", "dir", "type", "content", "crc"), names(second));
@@ -153,7 +160,9 @@ class RotationTest {
             byte[] body = line.substring(0, line.lastIndexOf(",\"crc\":")).getBytes(StandardCharsets.UTF_8);
             CRC32C crc = new CRC32C();
             crc.update(body, 0, body.length);
-            assertEquals(String.format("%08x", crc.getValue()), new ObjectMapper().readTree(line).get("crc").asText());
+            assertEquals(
+                    String.format("%08x", crc.getValue()),
+                    new ObjectMapper().readTree(line).get("crc").asText());
         }
     }
 
@@ -173,7 +182,8 @@ class RotationTest {
         try (Stream<Path> tree = Files.walk(data.resolve("projects"))) {
             for (Path path : (Iterable<Path>) tree::iterator) {
                 String expected = Files.isDirectory(path) ? "rwx------" : "rw-------";
-                assertEquals(expected, PosixFilePermissions.toString(Files.getPosixFilePermissions(path)), path::toString);
+                assertEquals(
+                        expected, PosixFilePermissions.toString(Files.getPosixFilePermissions(path)), path::toString);
             }
         }
     }

@@ -42,9 +42,12 @@ class SmallHeapTest {
         FileMessageLogProvider provider =
                 Stores.provider(data, Clock.systemUTC(), Stores.settings(data, 100 << 20, 100));
         try (MessageLog log = provider.open()) {
-            NewMessage large = new NewMessage(
-                    Direction.CLAUDE, "user", Content.of(spool, 0, Files.size(spool)), Optional.empty());
-            compare(spool, log.append(project, List.of(Records.line(1), large, Records.line(3))).get(1));
+            NewMessage large =
+                    new NewMessage(Direction.CLAUDE, "user", Content.of(spool, 0, Files.size(spool)), Optional.empty());
+            compare(
+                    spool,
+                    log.append(project, List.of(Records.line(1), large, Records.line(3)))
+                            .get(1));
         }
         Files.delete(SegmentName.indexOf(Stores.segments(data, project).get(0)));
         try (MessageLog log = provider.open()) {
@@ -53,7 +56,10 @@ class SmallHeapTest {
             for (int i = 4; i <= 40_003; i += 100) {
                 log.append(project, Records.lines(i, i + 99));
             }
-            MessageQuery query = MessageQuery.all().withOrder(Order.DESCENDING).withLimit(1000).withCount(true);
+            MessageQuery query = MessageQuery.all()
+                    .withOrder(Order.DESCENDING)
+                    .withLimit(1000)
+                    .withCount(true);
             if (log.read(project, query).total().orElseThrow() != 40_003) {
                 throw new IllegalStateException("records are missing");
             }

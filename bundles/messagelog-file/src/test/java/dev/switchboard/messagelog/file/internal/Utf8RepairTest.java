@@ -29,7 +29,8 @@ class Utf8RepairTest {
                     bytes[i] = 'a'; // Java takes a surrogate for one error, see below
                 }
             }
-            assertArrayEquals(java(bytes), repair(bytes, random), () -> HexFormat.of().formatHex(bytes));
+            assertArrayEquals(
+                    java(bytes), repair(bytes, random), () -> HexFormat.of().formatHex(bytes));
         }
     }
 

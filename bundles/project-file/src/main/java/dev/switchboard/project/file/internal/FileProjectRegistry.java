@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  */
 final class FileProjectRegistry implements ProjectRegistry {
     private static final Logger LOG = LoggerFactory.getLogger(FileProjectRegistry.class);
-    private static final Comparator<Project> OLDEST_FIRST =
-            Comparator.comparing(Project::createdAt).thenComparing(project -> project.id().toString());
+    private static final Comparator<Project> OLDEST_FIRST = Comparator.comparing(Project::createdAt)
+            .thenComparing(project -> project.id().toString());
     /** Changes of different projects need not wait for each other's disk writes, save for those that share a lock. */
     private static final int LOCKS = 16;
 

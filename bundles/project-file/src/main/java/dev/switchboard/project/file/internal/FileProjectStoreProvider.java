@@ -82,16 +82,18 @@ public final class FileProjectStoreProvider implements ProjectStoreProvider {
 
     private FileProjectRegistry load(Path data, Path projects, StoreLock lock) throws IOException {
         ProjectFiles projectFiles = new ProjectFiles(projects, files);
-        RegistryLoader loader = new RegistryLoader(projectFiles, new Quarantine(data.resolve("quarantine"), files, clock));
+        RegistryLoader loader =
+                new RegistryLoader(projectFiles, new Quarantine(data.resolve("quarantine"), files, clock));
         List<Project> loaded = loader.load();
-        LOG.info("Project store opened with {} projects, {} findings", loaded.size(), loader.report().size());
+        LOG.info(
+                "Project store opened with {} projects, {} findings",
+                loaded.size(),
+                loader.report().size());
         return new FileProjectRegistry(projects, projectFiles, loaded, loader.report(), lock);
     }
 
     private Path dataDirectory() {
         String configured = configuration.settings().get(ServerSettings.DATA_DIR);
-        return configured.isEmpty()
-                ? Path.of(System.getProperty("user.home"), ".switchboard")
-                : Path.of(configured);
+        return configured.isEmpty() ? Path.of(System.getProperty("user.home"), ".switchboard") : Path.of(configured);
     }
 }

@@ -1,7 +1,7 @@
 package dev.switchboard.project.file.internal;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -46,10 +46,11 @@ final class MetadataCodec {
         project.sessionId().ifPresent(session -> node.put("session_id", session));
         node.put("created_at", project.createdAt().toString());
         node.put("last_active", project.lastActive().toString());
-        project.lastError().ifPresent(error -> node.putObject("last_error")
-                .put("code", error.code().name())
-                .put("message", error.message())
-                .put("at", error.at().toString()));
+        project.lastError()
+                .ifPresent(error -> node.putObject("last_error")
+                        .put("code", error.code().name())
+                        .put("message", error.message())
+                        .put("at", error.at().toString()));
         ObjectNode attributes = node.putObject("attributes");
         new TreeMap<>(project.attributes()).forEach(attributes::put);
         return sealed(node);
@@ -57,7 +58,9 @@ final class MetadataCodec {
 
     private byte[] sealed(ObjectNode node) {
         try {
-            String text = mapper.writerWithDefaultPrettyPrinter().writeValueAsString(node).replace("\r\n", "\n");
+            String text = mapper.writerWithDefaultPrettyPrinter()
+                    .writeValueAsString(node)
+                    .replace("\r\n", "\n");
             String body = text.substring(0, text.lastIndexOf('}')).stripTrailing();
             byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
             return (body + CRC_FIELD + crc(bytes, bytes.length) + END).getBytes(StandardCharsets.UTF_8);

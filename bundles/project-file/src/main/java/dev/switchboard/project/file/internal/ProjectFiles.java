@@ -43,16 +43,18 @@ final class ProjectFiles {
     List<ProjectId> ids() throws IOException {
         List<ProjectId> ids = new ArrayList<>();
         try (Stream<Path> entries = Files.list(projects)) {
-            entries.filter(Files::isDirectory).map(entry -> entry.getFileName().toString()).forEach(name -> {
-                try {
-                    ProjectId id = ProjectId.parse(name);
-                    if (id.toString().equals(name)) {
-                        ids.add(id);
-                    }
-                } catch (RuntimeException e) {
-                    LOG.debug("{} is not a project's directory", name);
-                }
-            });
+            entries.filter(Files::isDirectory)
+                    .map(entry -> entry.getFileName().toString())
+                    .forEach(name -> {
+                        try {
+                            ProjectId id = ProjectId.parse(name);
+                            if (id.toString().equals(name)) {
+                                ids.add(id);
+                            }
+                        } catch (RuntimeException e) {
+                            LOG.debug("{} is not a project's directory", name);
+                        }
+                    });
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

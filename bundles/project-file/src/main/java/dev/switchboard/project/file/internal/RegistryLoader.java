@@ -59,8 +59,8 @@ final class RegistryLoader {
         }
         isolate(id, ProjectFiles.METADATA, metadata);
         isolate(id, ProjectFiles.COPY, copy);
-        tell("Project " + id + " is not available: its metadata and the last good copy are damaged (" + metadata.problem()
-                + "); what there was of them is in quarantine");
+        tell("Project " + id + " is not available: its metadata and the last good copy are damaged ("
+                + metadata.problem() + "); what there was of them is in quarantine");
         return Optional.empty();
     }
 

@@ -18,7 +18,10 @@ final class StorageErrors {
     static SwitchboardException of(IOException cause, String failed, Path directory) {
         if (full(cause, directory)) {
             return new SwitchboardException(
-                    ErrorCode.DISK_SPACE_LOW, failed + ": the disk is full; free some space and try again", Map.of(), cause);
+                    ErrorCode.DISK_SPACE_LOW,
+                    failed + ": the disk is full; free some space and try again",
+                    Map.of(),
+                    cause);
         }
         return unavailable(failed + ": the disk failed; the server's log says how", cause);
     }

@@ -69,7 +69,8 @@ class FileProjectRegistryTest extends ProjectRegistryContract {
         try (Stream<Path> tree = Files.walk(data.resolve("projects"))) {
             for (Path path : (Iterable<Path>) tree::iterator) {
                 String expected = Files.isDirectory(path) ? "rwx------" : "rw-------";
-                assertEquals(expected, PosixFilePermissions.toString(Files.getPosixFilePermissions(path)), path::toString);
+                assertEquals(
+                        expected, PosixFilePermissions.toString(Files.getPosixFilePermissions(path)), path::toString);
             }
         }
     }

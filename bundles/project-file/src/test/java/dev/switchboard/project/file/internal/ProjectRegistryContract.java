@@ -107,9 +107,13 @@ abstract class ProjectRegistryContract {
         assertThrows(IllegalArgumentException.class, () -> registry.update(project.id(), before -> Projects.plain(2)));
         assertThrows(NullPointerException.class, () -> registry.update(project.id(), before -> null));
         IllegalStateException mine = new IllegalStateException("mine");
-        assertSame(mine, assertThrows(IllegalStateException.class, () -> registry.update(project.id(), before -> {
-            throw mine;
-        })));
+        assertSame(
+                mine,
+                assertThrows(
+                        IllegalStateException.class,
+                        () -> registry.update(project.id(), before -> {
+                            throw mine;
+                        })));
         reopen();
         assertEquals(List.of(project), registry.list());
     }
@@ -161,7 +165,9 @@ abstract class ProjectRegistryContract {
         }
         reopen();
         for (Project project : registry.list()) {
-            assertEquals(List.of("10", "10", "10", "10"), List.copyOf(project.attributes().values()));
+            assertEquals(
+                    List.of("10", "10", "10", "10"),
+                    List.copyOf(project.attributes().values()));
         }
     }
 

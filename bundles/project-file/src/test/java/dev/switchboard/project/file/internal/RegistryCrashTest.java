@@ -34,7 +34,8 @@ class RegistryCrashTest {
         ProjectRegistry registry = Stores.provider(Path.of(arguments[0])).open();
         Project counted = registry.list().get(0);
         while (true) {
-            Project now = registry.update(counted.id(), RegistryCrashTest::countUp).orElseThrow();
+            Project now =
+                    registry.update(counted.id(), RegistryCrashTest::countUp).orElseThrow();
             out.println(now.attributes().get("count"));
             out.flush();
             Project passing = Projects.plain(9);

@@ -64,7 +64,8 @@ class RegistryRecoveryTest {
             Files.write(metadata, flipped);
             List<String> report = openAndExpect(project, other);
             assertEquals(1, report.size(), "flipped at " + position);
-            assertTrue(report.get(0).contains("recovered") && report.get(0).contains(project.id().toString()));
+            assertTrue(report.get(0).contains("recovered")
+                    && report.get(0).contains(project.id().toString()));
             assertEquals(-1, Arrays.mismatch(good, Files.readAllBytes(metadata)));
             assertEquals(-1, Arrays.mismatch(good, Files.readAllBytes(copy)));
         }
@@ -93,7 +94,8 @@ class RegistryRecoveryTest {
     }
 
     @Test
-    @DisplayName("P4 damaged twice, the project is put into quarantine with a reason; its messages stay, the others come up")
+    @DisplayName(
+            "P4 damaged twice, the project is put into quarantine with a reason; its messages stay, the others come up")
     void quarantine() throws IOException {
         Path log = Files.createDirectory(metadata.resolveSibling("log"));
         Files.writeString(metadata, "{\"format\":1}");
@@ -101,7 +103,10 @@ class RegistryRecoveryTest {
         List<String> report = openAndExpect(other);
         assertEquals(1, report.size());
         assertTrue(report.get(0).contains("quarantine"), report.get(0));
-        List<String> kept = quarantined().stream().map(path -> path.getFileName().toString()).sorted().toList();
+        List<String> kept = quarantined().stream()
+                .map(path -> path.getFileName().toString())
+                .sorted()
+                .toList();
         assertEquals(List.of("metadata.json", "metadata.json.bak", "reason.txt", "reason.txt"), kept);
         assertTrue(Files.exists(log));
         assertFalse(Files.exists(metadata));
