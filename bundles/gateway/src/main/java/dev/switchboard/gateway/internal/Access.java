@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 final class Access {
     private static final Logger LOG = LoggerFactory.getLogger(Access.class);
 
-    private static final Identity ANYBODY = new Identity(
-            new Principal("anonymous", "anonymous", Role.ADMIN, Optional.empty()), Optional.empty());
+    private static final Identity ANYBODY =
+            new Identity(new Principal("anonymous", "anonymous", Role.ADMIN, Optional.empty()), Optional.empty());
 
     private final Services services;
     private final Ranked<Authenticator> authenticators;
@@ -67,7 +67,8 @@ final class Access {
     /** Whether somebody who was let in is still welcome. */
     boolean isValid(Identity identity) {
         // One whose authenticator is gone stays: whoever takes rights away says so.
-        return identity.by().filter(by -> authenticators.all().contains(by))
+        return identity.by()
+                .filter(by -> authenticators.all().contains(by))
                 .map(by -> by.isValid(identity.principal()))
                 .orElse(true);
     }

@@ -28,7 +28,6 @@ import dev.switchboard.protocol.OutboundFrames;
 import dev.switchboard.protocol.Payloads;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -70,9 +69,9 @@ final class EventBridge implements ExecutionListener {
             changed(changed);
         } else if (event instanceof Started started) {
             long firstSeq = last(started.project()) + 1;
-            registry.all().forEach(session -> session.started(started.execution(), firstSeq));
+            registry.all().forEach(session -> session.runs().started(started.execution(), firstSeq));
         } else if (event instanceof Ended ended) {
-            tell(ended.project(), session -> session.ended(ended.execution()));
+            tell(ended.project(), session -> session.runs().ended(ended.execution()));
         } else if (event instanceof LogReplaced replaced) {
             replaced(replaced);
         } else if (event instanceof Deleted deleted) {
@@ -119,10 +118,10 @@ final class EventBridge implements ExecutionListener {
 
     /** Pieces of lines go to those who asked for them in this run, behind the record that they came behind. */
     private void partial(Partial event) {
-        Lazy frame = new Lazy(() -> OutboundFrames.notice(
-                OutboundFrames.AGENT_MESSAGE, event.project(), now(), event.content()));
+        Lazy frame = new Lazy(
+                () -> OutboundFrames.notice(OutboundFrames.AGENT_MESSAGE, event.project(), now(), event.content()));
         tell(event.project(), session -> {
-            if (session.wantsPartial(event.execution())) {
+            if (session.runs().wantsPieces(event.execution())) {
                 session.outbox().piece(event.project(), last(event.project()), frame.get());
             }
         });
@@ -165,8 +164,10 @@ final class EventBridge implements ExecutionListener {
             return OutboundFrames.notice("project_update", project, now(), Json.content(data));
         });
         Predicate<Session> watches = session -> session.watches(project);
-        registry.all().stream().filter(watches).forEach(session -> session.outbox()
-                .update(type, project, status.log().lastSeq(), frame.get()));
+        registry.all().stream()
+                .filter(watches)
+                .forEach(session ->
+                        session.outbox().update(type, project, status.log().lastSeq(), frame.get()));
     }
 
     private void replaced(LogReplaced event) {

@@ -34,7 +34,8 @@ final class Ranked<T> {
         try {
             List<Entry<T>> copy = new ArrayList<>(entries);
             change.accept(copy);
-            copy.sort(Comparator.<Entry<T>>comparingInt(Entry::ranking).reversed().thenComparingLong(Entry::id));
+            copy.sort(
+                    Comparator.<Entry<T>>comparingInt(Entry::ranking).reversed().thenComparingLong(Entry::id));
             entries = List.copyOf(copy);
         } finally {
             lock.unlock();
@@ -48,6 +49,9 @@ final class Ranked<T> {
 
     /** Those whose properties match, the highest ranking first. */
     List<T> matching(Predicate<Map<String, ?>> filter) {
-        return entries.stream().filter(entry -> filter.test(entry.properties)).map(Entry::service).toList();
+        return entries.stream()
+                .filter(entry -> filter.test(entry.properties))
+                .map(Entry::service)
+                .toList();
     }
 }

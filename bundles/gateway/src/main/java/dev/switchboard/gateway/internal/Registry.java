@@ -46,7 +46,9 @@ final class Registry {
 
     /** How many sessions have joined the project. */
     int subscribers(ProjectId project) {
-        return (int) of(project).stream().filter(session -> session.hasJoined(project)).count();
+        return (int) of(project).stream()
+                .filter(session -> session.hasJoined(project))
+                .count();
     }
 
     /** How many projects sessions have a lane for. */

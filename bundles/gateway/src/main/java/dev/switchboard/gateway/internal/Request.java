@@ -84,7 +84,8 @@ public final class Request implements FrameContext {
 
     @Override
     public ProjectId project() {
-        return project.orElseThrow(() -> new IllegalStateException("the rule of " + type() + " is not about a project"));
+        return project.orElseThrow(
+                () -> new IllegalStateException("the rule of " + type() + " is not about a project"));
     }
 
     @Override
@@ -109,7 +110,8 @@ public final class Request implements FrameContext {
 
     private Outgoing outgoing(String replyType, Optional<ProjectId> about, Content data) {
         return Outgoing.of(
-                OutboundFrames.reply(replyType, about, requestId, services.clock().instant(), data),
+                OutboundFrames.reply(
+                        replyType, about, requestId, services.clock().instant(), data),
                 services.settings().get(ServerSettings.LIMITS_QUEUE_BYTES));
     }
 
@@ -163,6 +165,7 @@ public final class Request implements FrameContext {
         Optional<ProjectId> about = project.or(() -> Optional.ofNullable(frame).flatMap(InboundFrame::projectId));
         Outgoing reply = outgoing("error", about, data);
         about.ifPresentOrElse(
-                id -> session.outbox().send(id, 0, reply), () -> session.outbox().send(reply));
+                id -> session.outbox().send(id, 0, reply),
+                () -> session.outbox().send(reply));
     }
 }

@@ -78,15 +78,21 @@ final class Router {
                     ErrorCode.RESOURCE_LIMIT,
                     "this connection sends more than " + limit + " requests a second; send fewer",
                     Map.of(
-                            "resource", "requests_per_second",
-                            "limit", limit,
-                            "current", limit,
-                            "retry_after_ms", wait.getAsLong()));
+                            "resource",
+                            "requests_per_second",
+                            "limit",
+                            limit,
+                            "current",
+                            limit,
+                            "retry_after_ms",
+                            wait.getAsLong()));
         }
     }
 
     private Optional<FrameHandler> find(String type) {
-        return handlers.matching(properties -> names(properties.get(FrameHandler.TYPE)).contains(type)).stream()
+        return handlers
+                .matching(properties -> names(properties.get(FrameHandler.TYPE)).contains(type))
+                .stream()
                 .findFirst();
     }
 
@@ -110,15 +116,21 @@ final class Router {
                     ErrorCode.PERMISSION_DENIED,
                     type + " needs the role " + least.wireName() + "; this token's role is "
                             + principal.role().wireName(),
-                    Map.of("required_role", least.wireName(), "role", principal.role().wireName()));
+                    Map.of(
+                            "required_role",
+                            least.wireName(),
+                            "role",
+                            principal.role().wireName()));
         }
     }
 
     private ProjectId project(Session session, InboundFrame frame) {
-        ProjectId project = frame.projectId().or(session::onlyProject).orElseThrow(() -> new SwitchboardException(
-                ErrorCode.VALIDATION_FAILED,
-                "project_id is missing; name a project, or join exactly one",
-                Map.of("field", "project_id")));
+        ProjectId project = frame.projectId()
+                .or(session::onlyProject)
+                .orElseThrow(() -> new SwitchboardException(
+                        ErrorCode.VALIDATION_FAILED,
+                        "project_id is missing; name a project, or join exactly one",
+                        Map.of("field", "project_id")));
         if (!session.principal().orElseThrow().maySee(project)) {
             throw notFound(project);
         }

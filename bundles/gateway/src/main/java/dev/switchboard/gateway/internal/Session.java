@@ -5,8 +5,6 @@ import dev.switchboard.concurrent.SerialExecutor;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
-import dev.switchboard.execution.Execution;
-import dev.switchboard.execution.ExecutionId;
 import dev.switchboard.execution.ProjectService;
 import dev.switchboard.gateway.ClientConnection;
 import dev.switchboard.gateway.ClientSession;
@@ -29,7 +27,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,10 +54,7 @@ public final class Session implements ClientSession, LaneWatcher {
 
     private final Set<ProjectId> joined = ConcurrentHashMap.newKeySet();
     private final Set<ProjectId> lanes = ConcurrentHashMap.newKeySet();
-    private final Set<ExecutionId> partialRuns = ConcurrentHashMap.newKeySet();
-    private final Set<ExecutionId> queuedRuns = ConcurrentHashMap.newKeySet();
-    private final Map<ExecutionId, Long> startedMeanwhile = new ConcurrentHashMap<>();
-    private final AtomicInteger pendingRuns = new AtomicInteger();
+    private final OwnRuns runs;
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile Set<String> capabilities = Set.of();
     private volatile Optional<Identity> identity;
@@ -73,6 +67,7 @@ public final class Session implements ClientSession, LaneWatcher {
         this.permit = permit;
         this.identity = identity;
         this.outbox = new Outbox(connection, core.output(), this);
+        this.runs = new OwnRuns(outbox);
         this.inbound = new SerialExecutor(core.pool(), e -> LOG.error("session {} failed on a message", id, e));
         this.requests = new TokenBucket(core.nanoTime());
         this.monitor = new SessionMonitor(this, core.nanoTime());
@@ -188,9 +183,12 @@ public final class Session implements ClientSession, LaneWatcher {
      */
     public Principal authenticate(String token) {
         try {
-            Identity found = core.access().identify(Optional.of(token), connection.remoteAddress()).orElseThrow();
+            Identity found = core.access()
+                    .identify(Optional.of(token), connection.remoteAddress())
+                    .orElseThrow();
             Optional<Identity> before = identity;
-            if (before.isPresent() && !before.get().principal().id().equals(found.principal().id())) {
+            if (before.isPresent()
+                    && !before.get().principal().id().equals(found.principal().id())) {
                 throw new SwitchboardException(
                         ErrorCode.VALIDATION_FAILED,
                         "this connection is authenticated as somebody else; open another one",
@@ -264,51 +262,12 @@ public final class Session implements ClientSession, LaneWatcher {
         return all.size() == 1 ? Optional.of(all.get(0)) : Optional.empty();
     }
 
-    /** A run is about to be asked for; {@link #runAnswered} follows. */
-    public void runAsked() {
-        pendingRuns.incrementAndGet();
-    }
-
-    /**
-     * What became of the wish for a run.
-     *
-     * @param run if it was accepted
-     * @param partial whether pieces of its lines are wanted
-     */
-    public void runAnswered(Optional<Execution> run, boolean partial) {
-        run.filter(execution -> partial).ifPresent(execution -> partialRuns.add(execution.id()));
-        run.filter(execution -> execution.status() == Execution.Status.QUEUED).ifPresent(this::await);
-        if (pendingRuns.decrementAndGet() == 0) {
-            startedMeanwhile.clear();
-        }
-    }
-
-    private void await(Execution execution) {
-        queuedRuns.add(execution.id());
-        Long firstSeq = startedMeanwhile.remove(execution.id());
-        if (firstSeq != null) {
-            started(execution, firstSeq);
-        }
+    /** The runs that it has begun. */
+    public OwnRuns runs() {
+        return runs;
     }
 
     // From the event bridge, on publishers' threads.
-
-    void started(Execution execution, long firstSeq) {
-        if (queuedRuns.remove(execution.id())) {
-            outbox.follow(execution.project(), execution.id(), firstSeq);
-        } else if (pendingRuns.get() > 0) {
-            startedMeanwhile.put(execution.id(), firstSeq);
-        }
-    }
-
-    void ended(Execution execution) {
-        partialRuns.remove(execution.id());
-        outbox.ended(execution.project(), execution.id(), execution.seq());
-    }
-
-    boolean wantsPartial(ExecutionId run) {
-        return partialRuns.contains(run);
-    }
 
     void deleted(ProjectId project, Outgoing frame) {
         joined.remove(project);
@@ -333,7 +292,11 @@ public final class Session implements ClientSession, LaneWatcher {
 
     void send(String type, ObjectNode data) {
         outbox.send(core.outgoing(OutboundFrames.reply(
-                type, Optional.empty(), Optional.empty(), core.services().clock().instant(), Json.content(data))));
+                type,
+                Optional.empty(),
+                Optional.empty(),
+                core.services().clock().instant(),
+                Json.content(data))));
     }
 
     private void fail(SwitchboardException error) {

@@ -24,9 +24,9 @@ import dev.switchboard.security.PrincipalListener;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -96,10 +96,7 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
     void activate() {
         timer.setRemoveOnCancelPolicy(true);
         timer.scheduleWithFixedDelay(
-                housekeeping::tick,
-                Housekeeping.PERIOD_MILLIS,
-                Housekeeping.PERIOD_MILLIS,
-                TimeUnit.MILLISECONDS);
+                housekeeping::tick, Housekeeping.PERIOD_MILLIS, Housekeeping.PERIOD_MILLIS, TimeUnit.MILLISECONDS);
         flusher.start();
         services.onBroadcaster(onBroadcaster);
     }
@@ -239,7 +236,11 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
             behind += session.outbox().behindFor() > 0 ? 1 : 0;
         }
         sink.gauge("connections", "Connections that are open.", Map.of(), limits.total());
-        sink.gauge("connections_behind", "Connections that read from the log, being slower than an agent.", Map.of(), behind);
+        sink.gauge(
+                "connections_behind",
+                "Connections that read from the log, being slower than an agent.",
+                Map.of(),
+                behind);
         sink.gauge("queued_bytes", "What waits to be sent, or is under way, on all connections.", Map.of(), queued);
         sink.counter("messages_total", "Messages over all connections.", in, traffic.messagesReceived());
         sink.counter("messages_total", "Messages over all connections.", out, traffic.messagesSent());

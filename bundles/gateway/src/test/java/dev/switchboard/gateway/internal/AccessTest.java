@@ -56,13 +56,20 @@ class AccessTest {
 
     @Test
     void authenticatesHttpRequests() {
-        assertEquals("viewer", world.gateway.authenticate(new ConnectRequest("a", Optional.of("viewer"))).name());
+        assertEquals(
+                "viewer",
+                world.gateway
+                        .authenticate(new ConnectRequest("a", Optional.of("viewer")))
+                        .name());
         assertEquals(
                 ErrorCode.UNAUTHORIZED,
                 codeOf(() -> world.gateway.authenticate(new ConnectRequest("a", Optional.empty()))));
         world.set(ServerSettings.AUTH_MODE, ServerSettings.AuthMode.NONE);
         assertEquals(
-                Role.ADMIN, world.gateway.authenticate(new ConnectRequest("a", Optional.empty())).role());
+                Role.ADMIN,
+                world.gateway
+                        .authenticate(new ConnectRequest("a", Optional.empty()))
+                        .role());
     }
 
     @Test
@@ -70,8 +77,8 @@ class AccessTest {
         Authenticator broken = new One(credentials -> {
             throw new IllegalStateException("broken");
         });
-        Authenticator better = new One(credentials ->
-                Optional.of(new Principal("b", "better", Role.ADMIN, Optional.empty())));
+        Authenticator better =
+                new One(credentials -> Optional.of(new Principal("b", "better", Role.ADMIN, Optional.empty())));
         world.gateway.bindAuthenticator(broken, Map.of("service.ranking", 10));
         try (Admission known = admit("a", "viewer")) {
             assertEquals("viewer", known.principal().orElseThrow().name());
@@ -109,8 +116,11 @@ class AccessTest {
         assertEquals("connections_per_ip", perIp.details().get("resource"));
         assertTrue((int) perIp.details().get("retry_after_ms") > 0);
         Admission third = admit("b", "viewer");
-        assertEquals("connections", assertThrows(SwitchboardException.class, () -> admit("c", "viewer"))
-                .details().get("resource"));
+        assertEquals(
+                "connections",
+                assertThrows(SwitchboardException.class, () -> admit("c", "viewer"))
+                        .details()
+                        .get("resource"));
         first.close();
         first.close();
         assertEquals(2, world.connections());
@@ -136,7 +146,8 @@ class AccessTest {
         client.send("{'type':'dance'}").nextError("UNAUTHORIZED");
         client.send("{'type':'ping'}").send("{'type':'heartbeat'}");
         client.send("{'type':'auth'}").nextError("VALIDATION_FAILED");
-        JsonNode auth = client.send("{'type':'auth','request_id':2,'data':{'token':'operator'}}").next("auth");
+        JsonNode auth = client.send("{'type':'auth','request_id':2,'data':{'token':'operator'}}")
+                .next("auth");
         assertEquals("operator", auth.at("/data/name").asText());
         assertEquals("operator", auth.at("/data/role").asText());
         assertEquals(2, auth.get("request_id").asInt());

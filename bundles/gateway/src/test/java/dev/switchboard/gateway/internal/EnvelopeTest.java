@@ -48,8 +48,16 @@ class EnvelopeTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "no json", "[]", "1", "{'data':{}}", "{'type':7}", "{'type':''}", "{'type':'ping','data':[]}",
-                "{'type':'ping','request_id':{}}", "{'type':'ping'} {}", "{'type':'ping','project_id':5}"
+                "no json",
+                "[]",
+                "1",
+                "{'data':{}}",
+                "{'type':7}",
+                "{'type':''}",
+                "{'type':'ping','data':[]}",
+                "{'type':'ping','request_id':{}}",
+                "{'type':'ping'} {}",
+                "{'type':'ping','project_id':5}"
             })
     void answersWhatIsNoEnvelopeAndStaysOpen(String text) {
         client.send(text).nextError("INVALID_MESSAGE");
@@ -63,14 +71,17 @@ class EnvelopeTest {
         assertEquals("unknown message type: dance", error.at("/data/message").asText());
         assertEquals(error.at("/data/message"), error.at("/data/error"));
         assertEquals("dance", error.at("/data/details/message_type").asText());
-        assertEquals(Json.object().put("n", 7).get("n").asInt(), error.get("request_id").asInt());
+        assertEquals(
+                Json.object().put("n", 7).get("n").asInt(),
+                error.get("request_id").asInt());
         assertTrue(error.get("request_id").isNumber());
         assertTrue(error.get("timestamp").asText().matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z"));
     }
 
     @Test
     void echoesTheRequestIdWhenTheRestIsWrong() {
-        JsonNode error = client.send("{'type':'ping','request_id':'x','data':7}").nextError("INVALID_MESSAGE");
+        JsonNode error =
+                client.send("{'type':'ping','request_id':'x','data':7}").nextError("INVALID_MESSAGE");
         assertEquals("x", error.get("request_id").asText());
     }
 
@@ -82,7 +93,10 @@ class EnvelopeTest {
         client.join(first);
         assertEquals(
                 first.toString(),
-                client.send("{'type':'get_messages'}").next("get_messages").get("project_id").asText());
+                client.send("{'type':'get_messages'}")
+                        .next("get_messages")
+                        .get("project_id")
+                        .asText());
         client.join(second);
         JsonNode error = client.send("{'type':'get_messages'}").nextError("VALIDATION_FAILED");
         assertEquals("project_id", error.at("/data/details/field").asText());
@@ -91,7 +105,8 @@ class EnvelopeTest {
     @Test
     void takesTheProjectFromEnvelopeOrDataAndRefusesTwo() {
         ProjectId project = world.server.seed("/a");
-        client.send("{'type':'get_messages','data':{'project_id':'" + project + "'}}").next("get_messages");
+        client.send("{'type':'get_messages','data':{'project_id':'" + project + "'}}")
+                .next("get_messages");
         client.send("get_messages", project, "{'project_id':'" + project + "'}").next("get_messages");
         client.send("get_messages", project, "{'project_id':'" + ProjectId.random() + "'}")
                 .nextError("VALIDATION_FAILED");
@@ -137,11 +152,19 @@ class EnvelopeTest {
     @DisplayName("S4 of several handlers for one type the highest ranking is asked, and the next when it goes")
     void prefersTheHighestRanking() {
         FrameHandler better = handler(
-                FrameRule.server(Role.VIEWER), frame -> frame.reply("hello", Json.object().put("from", "extension")));
+                FrameRule.server(Role.VIEWER),
+                frame -> frame.reply("hello", Json.object().put("from", "extension")));
         world.gateway.bindHandler(better, Map.of(FrameHandler.TYPE, "hello", "service.ranking", 5));
-        assertEquals("extension", client.send("{'type':'hello'}").next("hello").at("/data/from").asText());
+        assertEquals(
+                "extension",
+                client.send("{'type':'hello'}").next("hello").at("/data/from").asText());
         world.gateway.unbindHandler(better);
-        assertEquals(1, client.send("{'type':'hello'}").next("hello").at("/data/protocol").asInt());
+        assertEquals(
+                1,
+                client.send("{'type':'hello'}")
+                        .next("hello")
+                        .at("/data/protocol")
+                        .asInt());
     }
 
     @ParameterizedTest

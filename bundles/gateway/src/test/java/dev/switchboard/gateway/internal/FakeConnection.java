@@ -146,7 +146,8 @@ final class FakeConnection implements ClientConnection {
     private void accept(byte[] text) {
         try {
             JsonNode message = Json.read(text);
-            boolean aside = List.of("server_stats", "connection_health").contains(message.get("type").asText());
+            boolean aside = List.of("server_stats", "connection_health")
+                    .contains(message.get("type").asText());
             (aside ? asides : messages).add(message);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

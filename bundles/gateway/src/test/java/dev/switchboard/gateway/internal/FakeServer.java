@@ -94,8 +94,16 @@ final class FakeServer implements ProjectService, ExecutionService {
         Entry entry = new Entry();
         Instant now = clock.instant();
         entry.project = new Project(
-                ProjectId.random(), path, Path.of(path), name, executor, Optional.empty(), now, now,
-                Optional.empty(), Map.of());
+                ProjectId.random(),
+                path,
+                Path.of(path),
+                name,
+                executor,
+                Optional.empty(),
+                now,
+                now,
+                Optional.empty(),
+                Map.of());
         projects.put(entry.project.id(), entry);
         return entry.project;
     }
@@ -118,8 +126,8 @@ final class FakeServer implements ProjectService, ExecutionService {
     long record(ProjectId project, Direction direction, String type, Content content) {
         return locked(() -> {
             Entry entry = entry(project);
-            Message message = new Message(
-                    entry.log.size() + 1, clock.instant(), direction, type, content, Optional.empty());
+            Message message =
+                    new Message(entry.log.size() + 1, clock.instant(), direction, type, content, Optional.empty());
             entry.log.add(message);
             listener.on(new ExecutionEvent.Recorded(project, List.of(message)));
             return message.seq();
@@ -202,8 +210,7 @@ final class FakeServer implements ProjectService, ExecutionService {
 
     private Execution execution(ProjectId project, Status status) {
         Entry entry = entry(project);
-        return new Execution(
-                entry.run, project, status, 0, clock.instant(), entry.runFirst, entry.log.size());
+        return new Execution(entry.run, project, status, 0, clock.instant(), entry.runFirst, entry.log.size());
     }
 
     private Entry entry(ProjectId id) {
@@ -243,10 +250,12 @@ final class FakeServer implements ProjectService, ExecutionService {
     @Override
     public CompletionStage<ProjectStatus> create(String path, Optional<String> name, Optional<String> executor) {
         return later(() -> {
-            if (projects.values().stream().anyMatch(entry -> entry.project.path().equals(path))) {
+            if (projects.values().stream()
+                    .anyMatch(entry -> entry.project.path().equals(path))) {
                 throw new SwitchboardException(ErrorCode.PROJECT_EXISTS, "exists");
             }
-            ProjectStatus status = status(add(path, name, executor.orElse("claude")).id());
+            ProjectStatus status =
+                    status(add(path, name, executor.orElse("claude")).id());
             listener.on(new Changed(status, Kind.CREATED));
             return status;
         });
@@ -303,10 +312,12 @@ final class FakeServer implements ProjectService, ExecutionService {
         }
         Entry entry;
         List<Message> all;
+        long head;
         lock.lock();
         try {
             entry = entry(id);
-            all = new ArrayList<>(entry.log);
+            head = entry.log.size();
+            all = new ArrayList<>(entry.log.subList((int) Math.min(query.afterSeq(), head), (int) head));
         } finally {
             lock.unlock();
         }
@@ -314,8 +325,8 @@ final class FakeServer implements ProjectService, ExecutionService {
         List<Message> matching = all.stream()
                 .filter(message -> message.seq() > query.afterSeq() && message.seq() < query.beforeSeq())
                 .filter(message -> message.seq() >= entry.firstSeq)
-                .filter(message -> entry.gaps.stream()
-                        .noneMatch(gap -> message.seq() >= gap.from() && message.seq() <= gap.to()))
+                .filter(message ->
+                        entry.gaps.stream().noneMatch(gap -> message.seq() >= gap.from() && message.seq() <= gap.to()))
                 .filter(message -> query.directions().contains(message.direction()))
                 .filter(message -> query.types().isEmpty() || query.types().contains(message.type()))
                 .collect(Collectors.toList());
@@ -335,7 +346,7 @@ final class FakeServer implements ProjectService, ExecutionService {
             page.add(message);
         }
         boolean more = page.size() < matching.size();
-        long reach = more ? page.get(page.size() - 1).seq() : Math.min(all.size(), query.beforeSeq() - 1);
+        long reach = more ? page.get(page.size() - 1).seq() : Math.min(head, query.beforeSeq() - 1);
         List<Gap> gaps = entry.gaps.stream()
                 .filter(gap -> gap.from() > after && gap.from() <= reach)
                 .toList();
@@ -344,7 +355,7 @@ final class FakeServer implements ProjectService, ExecutionService {
                 gaps,
                 query.counted() ? OptionalLong.of(total) : OptionalLong.empty(),
                 more ? Optional.of(Long.toString(page.get(page.size() - 1).seq())) : Optional.empty(),
-                new LogHead(entry.epoch, entry.firstSeq, all.size()));
+                new LogHead(entry.epoch, entry.firstSeq, head));
     }
 
     @Override
@@ -365,14 +376,17 @@ final class FakeServer implements ProjectService, ExecutionService {
             Entry entry = entry(project);
             if (entry.run != null && request.queue()) {
                 entry.queued = ExecutionId.random();
-                return new Execution(
-                        entry.queued, project, Status.QUEUED, 1, clock.instant(), 0, entry.log.size());
+                return new Execution(entry.queued, project, Status.QUEUED, 1, clock.instant(), 0, entry.log.size());
             }
             if (entry.run != null) {
                 throw new SwitchboardException(ErrorCode.PROCESS_ACTIVE, "a run is active");
             }
             ExecutionId run = begin(project, ExecutionId.random());
-            record(project, Direction.CLIENT, "user", Payloads.prompt(run, request.prompt(), request.by().name()));
+            record(
+                    project,
+                    Direction.CLIENT,
+                    "user",
+                    Payloads.prompt(run, request.prompt(), request.by().name()));
             return execution(project, Status.STARTED);
         });
     }
@@ -417,7 +431,13 @@ final class FakeServer implements ProjectService, ExecutionService {
     @Override
     public CompletionStage<Execution> cancelQueued(ProjectId project, ExecutionId execution, String by) {
         return later(() -> new Execution(
-                execution, project, Status.ENDED, 0, clock.instant(), 0, entry(project).log.size()));
+                execution,
+                project,
+                Status.ENDED,
+                0,
+                clock.instant(),
+                0,
+                entry(project).log.size()));
     }
 
     @Override

@@ -63,7 +63,8 @@ class HistoryTest {
         assertEquals(2, first.get("messages").size());
         assertTrue(first.at("/metadata/has_more").asBoolean());
         assertEquals(5, first.at("/metadata/total").asInt());
-        JsonNode second = get("{'limit':2,'cursor':'" + first.at("/metadata/next_cursor").asText() + "'}");
+        JsonNode second =
+                get("{'limit':2,'cursor':'" + first.at("/metadata/next_cursor").asText() + "'}");
         assertEquals(3, second.at("/messages/0/seq").asInt());
     }
 
@@ -75,7 +76,9 @@ class HistoryTest {
         assertEquals(5, get("{'order':'desc'}").at("/messages/0/seq").asInt());
         assertEquals(3, get("{'offset':2}").at("/messages/0/seq").asInt());
         assertEquals(0, get("{'direction':'client'}").get("messages").size());
-        assertEquals(5, get("{'direction':'all','types':['assistant']}").get("messages").size());
+        assertEquals(
+                5,
+                get("{'direction':'all','types':['assistant']}").get("messages").size());
         assertEquals(0, get("{'types':['system']}").get("messages").size());
         assertEquals(1000, get("{'limit':5000}").at("/metadata/limit").asInt());
         assertEquals(100, get("{'limit':0}").at("/metadata/limit").asInt());
@@ -84,8 +87,15 @@ class HistoryTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "'limit':-1", "'offset':-1", "'after_seq':-1", "'before_seq':-5", "'since':'yesterday'",
-                "'direction':'up'", "'order':1", "'types':'assistant'", "'limit':1.5"
+                "'limit':-1",
+                "'offset':-1",
+                "'after_seq':-1",
+                "'before_seq':-5",
+                "'since':'yesterday'",
+                "'direction':'up'",
+                "'order':1",
+                "'types':'assistant'",
+                "'limit':1.5"
             })
     void refusesWhatMakesNoSense(String field) {
         JsonNode error = client.send("get_messages", project, "{" + field + "}").nextError("VALIDATION_FAILED");

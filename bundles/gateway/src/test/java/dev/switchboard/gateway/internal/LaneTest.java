@@ -95,7 +95,9 @@ class LaneTest {
             }
         }
         Session session = (Session) slow.session;
-        assertTrue(session.outbox().queuedBytes() <= 2 * RING, () -> session.outbox().queuedBytes() + " bytes queued");
+        assertTrue(
+                session.outbox().queuedBytes() <= 2 * RING,
+                () -> session.outbox().queuedBytes() + " bytes queued");
         slow.connection.resume();
         for (int i = 1; i <= 2000; i++) {
             assertEquals(i, slow.next("agent_message").get("seq").asLong());
@@ -240,7 +242,8 @@ class LaneTest {
             int sends = client.connection.sends.get();
             client.connection.completeOne();
             Await.until("the next send", () -> client.connection.sends.get() > sends);
-            for (JsonNode frame = client.connection.messages.poll(); frame != null;
+            for (JsonNode frame = client.connection.messages.poll();
+                    frame != null;
                     frame = client.connection.messages.poll()) {
                 hello |= frame.get("type").asText().equals("hello");
                 others |= frame.path("project_id").asText().equals(other.toString());
@@ -296,7 +299,8 @@ class LaneTest {
     }
 
     @Test
-    @DisplayName("S1 a broadcaster that is uninstalled first: what was recorded meanwhile comes when there is one again")
+    @DisplayName(
+            "S1 a broadcaster that is uninstalled first: what was recorded meanwhile comes when there is one again")
     void waitsForABroadcaster() {
         client.join(project);
         world.server.agents(project, 3);

@@ -56,7 +56,8 @@ class ProjectFramesTest {
         world.server.seed("/taken");
         client.send("{'type':'project_create','data':{'path':'/taken'}}").nextError("PROJECT_EXISTS");
         world.admin().send("{'type':'project_create','data':{'path':'/other'}}").next("project_state");
-        assertEquals("created", client.next("project_update").at("/data/update_type").asText());
+        assertEquals(
+                "created", client.next("project_update").at("/data/update_type").asText());
         client.nothing();
     }
 
@@ -75,8 +76,8 @@ class ProjectFramesTest {
     @Test
     void joinsAndLeaves() {
         ProjectId project = world.server.seed("/1");
-        List<JsonNode> frames = client.send("project_join", project, "{}")
-                .nexts("project_state", "project_join", "project_joined");
+        List<JsonNode> frames =
+                client.send("project_join", project, "{}").nexts("project_state", "project_join", "project_joined");
         assertEquals("", frames.get(1).at("/data/session_id").asText());
         assertEquals("IDLE", frames.get(2).at("/data/state").asText());
         assertEquals(0, frames.get(2).at("/data/last_seq").asInt());
@@ -112,13 +113,16 @@ class ProjectFramesTest {
         watching(watcher);
         watching(second);
         watching(client);
-        JsonNode reply = client.send("{'type':'project_delete','request_id':'d','data':{'project_id':'" + project + "'}}")
+        JsonNode reply = client.send(
+                        "{'type':'project_delete','request_id':'d','data':{'project_id':'" + project + "'}}")
                 .next("project_deleted");
         assertEquals("d", reply.get("request_id").asText());
         assertEquals("deleted", reply.at("/data/status").asText());
         assertEquals("project_deleted", reply.at("/data/reason").asText());
         assertFalse(second.next("project_deleted").has("request_id"));
-        assertEquals("deleted", watcher.next("project_update").at("/data/update_type").asText());
+        assertEquals(
+                "deleted",
+                watcher.next("project_update").at("/data/update_type").asText());
         client.nothing();
         second.nothing();
         watcher.nothing();
@@ -156,8 +160,11 @@ class ProjectFramesTest {
         watching(client);
         client.send("project_configure", project, "{'name':'better'}");
         assertEquals("better", client.next("project_configure").at("/data/name").asText());
-        assertEquals("better", subscriber.next("project_update").at("/data/name").asText());
-        assertEquals("configured", watcher.next("project_update").at("/data/update_type").asText());
+        assertEquals(
+                "better", subscriber.next("project_update").at("/data/name").asText());
+        assertEquals(
+                "configured",
+                watcher.next("project_update").at("/data/update_type").asText());
         client.nothing();
         subscriber.nothing();
         watcher.nothing();
@@ -175,7 +182,8 @@ class ProjectFramesTest {
         world.server.finish(project);
         assertEquals("IDLE", client.next("project_state").at("/data/state").asText());
         subscriber.nexts("project_state", "prompt", "project_state");
-        assertEquals("EXECUTING", watcher.next("project_update").at("/data/state").asText());
+        assertEquals(
+                "EXECUTING", watcher.next("project_update").at("/data/state").asText());
         JsonNode idle = watcher.next("project_update");
         assertEquals("IDLE", idle.at("/data/state").asText());
         assertEquals("state", idle.at("/data/update_type").asText());

@@ -28,7 +28,8 @@ class ReplayTest {
 
     private JsonNode join(String data) {
         client.send("project_join", project, data);
-        return client.nexts("project_state", "project_join", "project_joined", "replay").get(3);
+        return client.nexts("project_state", "project_join", "project_joined", "replay")
+                .get(3);
     }
 
     private void assertReplay(JsonNode replay, long from, long to, String verdict) {
@@ -154,7 +155,9 @@ class ReplayTest {
         world.server.replaceLog(project);
         JsonNode gap = client.next("gap");
         assertEquals(5, gap.at("/data/to").asLong());
-        assertEquals(world.server.status(project).log().epoch().toString(), gap.at("/data/epoch").asText());
+        assertEquals(
+                world.server.status(project).log().epoch().toString(),
+                gap.at("/data/epoch").asText());
         world.server.agents(project, 3);
         assertFrames(1, 3, 0);
         client.nothing();

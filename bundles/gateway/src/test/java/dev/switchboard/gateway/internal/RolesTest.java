@@ -45,13 +45,16 @@ class RolesTest {
     })
     void asksForTheRoleOfEachType(String type, Role least) {
         for (Role role : Role.values()) {
-            JsonNode answer = world.client(role.wireName()).send(type, project, "{}").next();
+            JsonNode answer =
+                    world.client(role.wireName()).send(type, project, "{}").next();
             String code = answer.at("/data/code").asText();
             if (role.covers(least)) {
                 assertNotEquals("PERMISSION_DENIED", code);
             } else {
                 assertEquals("PERMISSION_DENIED", code, answer::toString);
-                assertEquals(least.wireName(), answer.at("/data/details/required_role").asText());
+                assertEquals(
+                        least.wireName(),
+                        answer.at("/data/details/required_role").asText());
             }
         }
     }
@@ -73,7 +76,9 @@ class RolesTest {
     void anybodyIsAdminWithoutAuthentication() {
         world.set(ServerSettings.AUTH_MODE, ServerSettings.AuthMode.NONE);
         Client client = world.client(java.util.Optional.empty());
-        assertEquals("admin", client.send("{'type':'hello'}").next("hello").at("/data/role").asText());
+        assertEquals(
+                "admin",
+                client.send("{'type':'hello'}").next("hello").at("/data/role").asText());
         client.send("execute", project, "{'prompt':'hi'}").next("project_state");
         assertEquals("anonymous", client.next("prompt").at("/data/by").asText());
     }

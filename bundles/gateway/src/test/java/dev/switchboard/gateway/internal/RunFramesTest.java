@@ -30,8 +30,8 @@ class RunFramesTest {
     void showsARun() {
         client.join(project);
         Client second = world.client("viewer").join(project);
-        client.send("{'type':'execute','request_id':'e','data':{'project_id':'" + project
-                + "','prompt':'say \\u00e9'}}");
+        client.send(
+                "{'type':'execute','request_id':'e','data':{'project_id':'" + project + "','prompt':'say \\u00e9'}}");
         List<JsonNode> begin = client.nexts("project_state", "prompt", "execute");
         assertEquals("EXECUTING", begin.get(0).at("/data/state").asText());
         assertEquals("say é", begin.get(1).at("/data/prompt").asText());
@@ -45,8 +45,15 @@ class RunFramesTest {
             assertEquals(3 + i, client.next("agent_message").get("seq").asInt());
         }
         assertEquals("IDLE", client.next("project_state").at("/data/state").asText());
-        List<JsonNode> seen = second.nexts("project_state", "prompt", "agent_message", "agent_message",
-                "agent_message", "agent_message", "agent_message", "project_state");
+        List<JsonNode> seen = second.nexts(
+                "project_state",
+                "prompt",
+                "agent_message",
+                "agent_message",
+                "agent_message",
+                "agent_message",
+                "agent_message",
+                "project_state");
         for (int i = 0; i < seen.size(); i++) {
             assertEquals(i + 1, seen.get(i).get("seq").asInt());
         }
@@ -87,7 +94,8 @@ class RunFramesTest {
         Client other = world.client("operator");
         other.send("execute", project, "{'prompt':'mine'}").nexts("project_state", "prompt", "execute");
         world.server.agents(project, 1);
-        assertEquals("EXECUTING", client.next("project_update").at("/data/state").asText());
+        assertEquals(
+                "EXECUTING", client.next("project_update").at("/data/state").asText());
         client.nothing();
         Await.until("only the other's lane is open", () -> world.broadcaster.open.get() == 1);
         world.server.finish(project);
@@ -130,7 +138,10 @@ class RunFramesTest {
     void checksPromptAndOptionsFirst() {
         assertEquals(
                 "prompt",
-                client.send("execute", project, "{}").nextError("VALIDATION_FAILED").at("/data/details/field").asText());
+                client.send("execute", project, "{}")
+                        .nextError("VALIDATION_FAILED")
+                        .at("/data/details/field")
+                        .asText());
         assertEquals(
                 "options.speed",
                 client.send("execute", project, "{'prompt':'x','options':{'speed':9}}")
@@ -165,7 +176,12 @@ class RunFramesTest {
         client.join(project);
         client.send("execute", project, "{'prompt':'hi'}").nexts("project_state", "prompt", "execute");
         client.send("agent_interrupt", project, "{}");
-        assertEquals("interrupted", client.nexts("project_state", "agent_interrupt").get(1).at("/data/status").asText());
+        assertEquals(
+                "interrupted",
+                client.nexts("project_state", "agent_interrupt")
+                        .get(1)
+                        .at("/data/status")
+                        .asText());
         client.nothing();
     }
 
@@ -183,8 +199,12 @@ class RunFramesTest {
         client.join(project);
         client.send("agent_new_session", project, "{}").nexts("project_state", "session_reset", "agent_new_session");
         client.send("agent_new_session", project, "{'fork':true}").nextError("VALIDATION_FAILED");
-        assertEquals("s-1", client.send("session_list", project, "{}").next("session_list")
-                .at("/data/sessions/0/session_id").asText());
+        assertEquals(
+                "s-1",
+                client.send("session_list", project, "{}")
+                        .next("session_list")
+                        .at("/data/sessions/0/session_id")
+                        .asText());
         client.nothing();
     }
 
@@ -194,14 +214,19 @@ class RunFramesTest {
         client.join(project);
         client.send("execute", project, "{'prompt':'hi'}").nexts("project_state", "prompt", "execute");
         assertEquals(Ask.DENY, world.server.lastRequest.get().options().ask());
-        client.send("agent_kill", project, "{}").nexts("project_state", "process_killed", "agent_kill", "execution_killed");
+        client.send("agent_kill", project, "{}")
+                .nexts("project_state", "process_killed", "agent_kill", "execution_killed");
         client.send("{'type':'hello','data':{'capabilities':['permissions']}}").next("hello");
         client.send("execute", project, "{'prompt':'hi'}").nexts("project_state", "prompt", "execute");
         assertEquals(Ask.REMOTE, world.server.lastRequest.get().options().ask());
-        client.send("permission_response", project,
+        client.send(
+                "permission_response",
+                project,
                 "{'permission_id':'p-1','decision':'allow','updated_input':{'n':1.0e2},'remember':true}");
         client.nexts("permission_resolved", "permission_response");
-        assertEquals("{\"n\":1.0e2}", world.server.lastAnswer.get().updatedInput().orElseThrow().toText());
+        assertEquals(
+                "{\"n\":1.0e2}",
+                world.server.lastAnswer.get().updatedInput().orElseThrow().toText());
         client.send("permission_response", project, "{'permission_id':'p-1'}").nextError("VALIDATION_FAILED");
         client.send("permission_response", project, "{'permission_id':'p','decision':'allow','updated_input':1}")
                 .nextError("VALIDATION_FAILED");
@@ -220,7 +245,8 @@ class RunFramesTest {
         JsonNode piece = client.next("agent_message");
         assertEquals("stream_event", piece.at("/data/type").asText());
         assertFalse(piece.has("seq"));
-        assertEquals("stream_event", client.next("agent_message").at("/data/type").asText());
+        assertEquals(
+                "stream_event", client.next("agent_message").at("/data/type").asText());
         assertEquals(3, client.next("agent_message").get("seq").asInt());
         second.nexts("project_state", "prompt");
         assertEquals(3, second.next("agent_message").get("seq").asInt());
@@ -257,7 +283,10 @@ class RunFramesTest {
         client.nothing();
         assertEquals(3, other.next("project_state").get("seq").asInt());
         other.nothing();
-        client.send("queue_cancel", project, "{'execution_id':'" + ack.at("/data/execution_id").asText() + "'}")
+        client.send(
+                        "queue_cancel",
+                        project,
+                        "{'execution_id':'" + ack.at("/data/execution_id").asText() + "'}")
                 .next("queue_cancel");
     }
 }

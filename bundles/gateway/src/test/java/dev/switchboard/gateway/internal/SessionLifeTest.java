@@ -164,10 +164,14 @@ class SessionLifeTest {
         assertEquals(client.session.id(), slow.at("/data/session_id").asText());
         assertEquals(7.0, slow.at("/data/ping_ms").asDouble());
         assertTrue(slow.at("/data/queued_bytes").asLong() > 0);
-        assertEquals("healthy", client.nextAside("connection_health").at("/data/status").asText());
+        assertEquals(
+                "healthy",
+                client.nextAside("connection_health").at("/data/status").asText());
         world.freeze();
         world.extraNanos.addAndGet(Duration.ofSeconds(46).toNanos());
-        assertEquals("stale", client.nextAside("connection_health").at("/data/status").asText());
+        assertEquals(
+                "stale",
+                client.nextAside("connection_health").at("/data/status").asText());
     }
 
     @Test
@@ -175,12 +179,16 @@ class SessionLifeTest {
         Client client = world.client("viewer");
         assertEquals(
                 "health",
-                client.send("{'type':'health'}").nextError("SERVICE_UNAVAILABLE").at("/data/details/service").asText());
+                client.send("{'type':'health'}")
+                        .nextError("SERVICE_UNAVAILABLE")
+                        .at("/data/details/service")
+                        .asText());
         HealthReport report = new HealthReport(
                 HealthStatus.DEGRADED,
                 Instant.EPOCH,
                 Map.of(
-                        "cpu", new Check(CheckStatus.HEALTHY, Optional.empty(), Map.of("usage_percent", 12.5, "cores", 2)),
+                        "cpu",
+                        new Check(CheckStatus.HEALTHY, Optional.empty(), Map.of("usage_percent", 12.5, "cores", 2)),
                         "claude_cli",
                         new Check(CheckStatus.CRITICAL, Optional.of("not installed"), Map.of("path", "claude"))));
         world.services.bindHealth(new HealthMonitor() {
@@ -217,15 +225,25 @@ class SessionLifeTest {
         assertEquals("executor", executor.at("/data/details/service").asText());
         assertTrue(executor.at("/data/details/retry_after_ms").asInt() > 0);
         world.server.historyFailure.set(new SwitchboardException(ErrorCode.STORAGE_UNAVAILABLE, "no store"));
-        assertTrue(client.send("get_messages", project, "{}").nextError("STORAGE_UNAVAILABLE")
-                .at("/data/details/retry_after_ms").isNumber());
+        assertTrue(client.send("get_messages", project, "{}")
+                .nextError("STORAGE_UNAVAILABLE")
+                .at("/data/details/retry_after_ms")
+                .isNumber());
         world.services.unbindExecutions(world.server);
-        assertEquals("execution", client.send("execute", project, "{'prompt':'x'}")
-                .nextError("SERVICE_UNAVAILABLE").at("/data/details/service").asText());
+        assertEquals(
+                "execution",
+                client.send("execute", project, "{'prompt':'x'}")
+                        .nextError("SERVICE_UNAVAILABLE")
+                        .at("/data/details/service")
+                        .asText());
         world.services.unbindProjects(world.server);
         for (String type : List.of("project_list", "project_join", "get_messages", "project_delete")) {
-            assertEquals("projects", client.send(type, project, "{}").nextError("SERVICE_UNAVAILABLE")
-                    .at("/data/details/service").asText());
+            assertEquals(
+                    "projects",
+                    client.send(type, project, "{}")
+                            .nextError("SERVICE_UNAVAILABLE")
+                            .at("/data/details/service")
+                            .asText());
         }
         client.nothing();
         world.services.bindProjects(world.server);

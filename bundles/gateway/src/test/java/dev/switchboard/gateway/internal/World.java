@@ -110,13 +110,19 @@ final class World implements AutoCloseable {
     /** As the component descriptions say, so that those are tested too. */
     private void bindHandlers() {
         try {
-            Path classes =
-                    Path.of(SessionGateway.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            Path classes = Path.of(SessionGateway.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
             try (Stream<Path> files = Files.list(classes.resolve("OSGI-INF"))) {
-                for (Path file : files.filter(path -> path.toString().contains(".handler.")).toList()) {
+                for (Path file : files.filter(path -> path.toString().contains(".handler."))
+                        .toList()) {
                     Matcher types = TYPES.matcher(Files.readString(file));
                     assertEquals(true, types.find(), file + " names its frame types");
-                    String[] names = (types.group(1) != null ? types.group(1) : types.group(2)).strip().split("\\s+");
+                    String[] names = (types.group(1) != null ? types.group(1) : types.group(2))
+                            .strip()
+                            .split("\\s+");
                     String name = file.getFileName().toString();
                     FrameHandler handler = (FrameHandler) create(Class.forName(name.substring(0, name.length() - 4)));
                     gateway.bindHandler(handler, Map.of(FrameHandler.TYPE, names));

@@ -48,18 +48,19 @@ public final class ExecuteHandler extends RequestHandler {
         Session session = request.session();
         Hold hold = request.hold();
         session.outbox().holdUpdates();
-        session.runAsked();
+        session.runs().asked();
         request.whenDone(
                 Calls.guarded(() -> {
                     hold.prepare(services.projects().status(project).log().lastSeq());
                     return executions.execute(wish);
                 }),
                 execution -> {
-                    session.runAnswered(Optional.of(execution), wish.options().partialMessages());
+                    session.runs()
+                            .answered(Optional.of(execution), wish.options().partialMessages());
                     place(request, hold, execution);
                 },
                 () -> {
-                    session.runAnswered(Optional.empty(), false);
+                    session.runs().answered(Optional.empty(), false);
                     hold.release();
                     session.outbox().releaseUpdates(Optional.empty());
                 });
@@ -72,9 +73,7 @@ public final class ExecuteHandler extends RequestHandler {
             request.session().outbox().releaseUpdates(Optional.empty());
         } else {
             hold.followRun(execution.id(), execution.firstSeq(), execution.seq(), reply);
-            request.session()
-                    .outbox()
-                    .releaseUpdates(Optional.of(Own.run(execution.project(), execution.firstSeq())));
+            request.session().outbox().releaseUpdates(Optional.of(Own.run(execution.project(), execution.firstSeq())));
         }
     }
 

@@ -67,7 +67,11 @@ public final class HealthHandler extends RequestHandler {
         ObjectNode projects = data.putObject("projects");
         projects.put("count", all.size());
         projects.put("limit", settings.get(ServerSettings.LIMITS_PROJECTS));
-        projects.put("executing", all.stream().filter(status -> status.state() == ProjectState.EXECUTING).count());
+        projects.put(
+                "executing",
+                all.stream()
+                        .filter(status -> status.state() == ProjectState.EXECUTING)
+                        .count());
     }
 
     /** None while there is no store, which a check tells. */

@@ -21,8 +21,8 @@ public final class HelloHandler extends RequestHandler {
     private static final int PROTOCOL = 1;
     private static final int MAX_CAPABILITIES = 64;
 
-    private static final List<String> CAPABILITIES = List.of(
-            "replay", "history", "permissions", "interrupt", "sessions", "configure", "partial_messages");
+    private static final List<String> CAPABILITIES =
+            List.of("replay", "history", "permissions", "interrupt", "sessions", "configure", "partial_messages");
 
     private final Services services;
 
@@ -34,8 +34,7 @@ public final class HelloHandler extends RequestHandler {
 
     @Override
     void handle(Request request) {
-        request.session()
-                .setCapabilities(request.fields().texts("capabilities", MAX_CAPABILITIES, MAX_CAPABILITIES));
+        request.session().setCapabilities(request.fields().texts("capabilities", MAX_CAPABILITIES, MAX_CAPABILITIES));
         Settings settings = services.settings();
         ObjectNode data = Json.object();
         data.put("protocol", PROTOCOL);

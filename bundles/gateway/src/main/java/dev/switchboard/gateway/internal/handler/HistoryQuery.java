@@ -56,7 +56,9 @@ final class HistoryQuery {
     }
 
     private static Order order(Fields fields) {
-        return fields.choice("order", List.of("asc", "desc")).filter("desc"::equals).isPresent()
+        return fields.choice("order", List.of("asc", "desc"))
+                        .filter("desc"::equals)
+                        .isPresent()
                 ? Order.DESCENDING
                 : Order.ASCENDING;
     }

@@ -31,7 +31,11 @@ public final class InterruptHandler extends RequestHandler {
                 executions.interrupt(project, request.principal().name()),
                 execution -> request.reply(
                         "agent_interrupt",
-                        Payloads.about(project, "status", "interrupted", services.clock().instant()),
+                        Payloads.about(
+                                project,
+                                "status",
+                                "interrupted",
+                                services.clock().instant()),
                         project,
                         execution.seq()),
                 () -> {});

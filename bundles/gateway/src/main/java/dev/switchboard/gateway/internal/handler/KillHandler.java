@@ -33,10 +33,7 @@ public final class KillHandler extends RequestHandler {
                 execution -> {
                     Instant now = services.clock().instant();
                     request.reply(
-                            "agent_kill",
-                            Payloads.about(project, "status", "killed", now),
-                            project,
-                            execution.seq());
+                            "agent_kill", Payloads.about(project, "status", "killed", now), project, execution.seq());
                     request.reply(
                             "execution_killed",
                             Payloads.about(project, "reason", "process_killed", now),

@@ -41,7 +41,8 @@ public final class NewSessionHandler extends RequestHandler {
                 hold,
                 () -> {
                     hold.prepare(services.projects().status(project).log().lastSeq());
-                    return executions.newSession(project, choice, request.principal().name());
+                    return executions.newSession(
+                            project, choice, request.principal().name());
                 },
                 reset -> hold.showRecord(reset.seq(), request.outgoing("agent_new_session", data(project, reset))));
     }

@@ -39,7 +39,10 @@ public final class PermissionHandler extends RequestHandler {
                 executions.answer(project, answer, request.principal().name()),
                 seq -> {
                     ObjectNode data = Payloads.about(
-                            project, "permission_id", answer.permissionId(), services.clock().instant());
+                            project,
+                            "permission_id",
+                            answer.permissionId(),
+                            services.clock().instant());
                     data.put("decision", wireName(answer.decision()));
                     request.reply("permission_response", data, project, seq);
                 },

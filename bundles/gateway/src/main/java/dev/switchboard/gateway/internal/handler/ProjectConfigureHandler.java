@@ -42,7 +42,11 @@ public final class ProjectConfigureHandler extends RequestHandler {
         request.whenDone(
                 Calls.guarded(() -> projects.configure(project, name, executor)),
                 status -> {
-                    request.reply("project_configure", data(status), project, status.log().lastSeq());
+                    request.reply(
+                            "project_configure",
+                            data(status),
+                            project,
+                            status.log().lastSeq());
                     outbox.releaseUpdates(Optional.of(Own.once("configured", project)));
                 },
                 () -> outbox.releaseUpdates(Optional.empty()));

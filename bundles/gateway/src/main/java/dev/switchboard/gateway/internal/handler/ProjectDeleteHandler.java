@@ -38,7 +38,8 @@ public final class ProjectDeleteHandler extends RequestHandler {
                 Calls.guarded(() -> projects.delete(project)),
                 status -> {
                     hold.deleted(request.outgoing(
-                            "project_deleted", Payloads.deleted(project, services.clock().instant())));
+                            "project_deleted",
+                            Payloads.deleted(project, services.clock().instant())));
                     outbox.releaseUpdates(Optional.of(Own.once("deleted", project)));
                 },
                 () -> {

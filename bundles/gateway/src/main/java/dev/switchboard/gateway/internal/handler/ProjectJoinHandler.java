@@ -37,7 +37,9 @@ public final class ProjectJoinHandler extends RequestHandler {
             return new Wish(
                     fields.number("after_seq", 0, Long.MAX_VALUE - 1),
                     fields.text("epoch", Limits.MAX_ID),
-                    fields.choice("detail", List.of("all", "state")).filter("state"::equals).isPresent());
+                    fields.choice("detail", List.of("all", "state"))
+                            .filter("state"::equals)
+                            .isPresent());
         }
 
         /** Whether the log has every record behind the one that the client has, of the log that the client knows. */

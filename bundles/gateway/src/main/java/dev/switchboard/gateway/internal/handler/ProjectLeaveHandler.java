@@ -20,7 +20,6 @@ public final class ProjectLeaveHandler extends RequestHandler {
     void handle(Request request) {
         request.session().leave(request.project());
         ObjectNode data = Payloads.left(request.project());
-        request.hold()
-                .leave(List.of(request.outgoing("project_leave", data), request.outgoing("project_left", data)));
+        request.hold().leave(List.of(request.outgoing("project_leave", data), request.outgoing("project_left", data)));
     }
 }

@@ -34,7 +34,10 @@ public final class QueueCancelHandler extends RequestHandler {
                 executions.cancelQueued(project, run, request.principal().name()),
                 execution -> {
                     ObjectNode data = Payloads.about(
-                            project, "execution_id", run.toString(), services.clock().instant());
+                            project,
+                            "execution_id",
+                            run.toString(),
+                            services.clock().instant());
                     data.put("status", "cancelled");
                     request.reply("queue_cancel", data, project, execution.seq());
                 },

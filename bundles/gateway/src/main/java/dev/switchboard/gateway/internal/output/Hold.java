@@ -1,9 +1,9 @@
 package dev.switchboard.gateway.internal.output;
 
 import dev.switchboard.execution.ExecutionId;
+import dev.switchboard.gateway.internal.output.Interest.Range;
 import dev.switchboard.project.ProjectId;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -42,7 +42,7 @@ public final class Hold {
     /** Follows a run that has begun, from its first record to its last, and places the reply. */
     public void followRun(ExecutionId run, long firstSeq, long afterSeq, Outgoing reply) {
         end(() -> {
-            lane.follow(new Range(firstSeq, Long.MAX_VALUE, Optional.of(run)));
+            lane.follow(Range.of(run, firstSeq));
             outbox.addPlaced(project(), afterSeq, reply);
         });
     }
@@ -50,7 +50,7 @@ public final class Hold {
     /** Shows one record, and the reply behind it. */
     public void showRecord(long seq, Outgoing reply) {
         end(() -> {
-            lane.follow(new Range(seq, seq, Optional.empty()));
+            lane.follow(Range.of(seq));
             outbox.addPlaced(project(), seq, reply);
         });
     }

@@ -23,6 +23,6 @@ public record JoinPlan(long head, boolean replay, long afterSeq, Set<FrameKind> 
     }
 
     private static Set<FrameKind> kinds(boolean statesOnly) {
-        return statesOnly ? ProjectLane.STATES : ProjectLane.ALL;
+        return statesOnly ? Interest.STATES : Interest.ALL;
     }
 }

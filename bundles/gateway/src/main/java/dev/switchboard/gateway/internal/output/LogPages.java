@@ -44,8 +44,10 @@ final class LogPages {
 
     /** Reads the next page; it may have no frame, but always tells how far it reaches. */
     Page read(Wish wish) {
-        MessageQuery query =
-                MessageQuery.all().withAfterSeq(wish.afterSeq).withLimit(PAGE_RECORDS).withMaxBytes(PAGE_BYTES);
+        MessageQuery query = MessageQuery.all()
+                .withAfterSeq(wish.afterSeq)
+                .withLimit(PAGE_RECORDS)
+                .withMaxBytes(PAGE_BYTES);
         if (wish.untilSeq != Long.MAX_VALUE) {
             query = query.withBeforeSeq(wish.untilSeq + 1);
         }
@@ -56,7 +58,8 @@ final class LogPages {
         List<Message> messages = page.messages();
         boolean more = page.nextCursor().isPresent() && !messages.isEmpty();
         long head = Math.min(Math.max(page.head().lastSeq(), wish.afterSeq), wish.untilSeq);
-        return new Page(items(wish, page), more ? messages.get(messages.size() - 1).seq() : head);
+        return new Page(
+                items(wish, page), more ? messages.get(messages.size() - 1).seq() : head);
     }
 
     private Deque<Page.Item> items(Wish wish, MessagePage page) {
@@ -85,16 +88,14 @@ final class LogPages {
     private Page.Item item(Wish wish, Message message) {
         boolean replay = message.seq() <= wish.replayTo;
         return new Page.Item(
-                message.seq(),
-                Outgoing.of(OutboundFrames.record(wish.project, message, replay), sources.queueLimit()));
+                message.seq(), Outgoing.of(OutboundFrames.record(wish.project, message, replay), sources.queueLimit()));
     }
 
     private Page.Item item(Wish wish, Gap gap) {
         return new Page.Item(
                 gap.to(),
                 Outgoing.of(
-                        OutboundFrames.notice(
-                                "gap", wish.project, clock.instant(), Json.content(Payloads.gap(gap))),
+                        OutboundFrames.notice("gap", wish.project, clock.instant(), Json.content(Payloads.gap(gap))),
                         sources.queueLimit()));
     }
 }

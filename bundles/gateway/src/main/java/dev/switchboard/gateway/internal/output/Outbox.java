@@ -2,15 +2,12 @@ package dev.switchboard.gateway.internal.output;
 
 import dev.switchboard.execution.ExecutionId;
 import dev.switchboard.gateway.ClientConnection;
+import dev.switchboard.gateway.internal.output.Interest.Range;
 import dev.switchboard.project.ProjectId;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -44,7 +41,6 @@ public final class Outbox {
 
     private final ClientConnection connection;
     private final OutputRuntime runtime;
-    private final LaneWatcher watcher;
     private final Sources sources;
 
     private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
@@ -54,18 +50,17 @@ public final class Outbox {
 
     // Everything below is used under the lock, which is held for the assembly of one send at most.
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<ProjectId, ProjectLane> lanes = new LinkedHashMap<>();
+    private final Lanes lanes;
     private final Deque<Outgoing> direct = new ArrayDeque<>();
     private final Updates updates = new Updates(this::addDirect);
     private boolean lanesFirst;
     private Runnable onRelaxed;
-    private ProjectLane reader;
-    private Fragments fragments;
-    private ByteBuffer fragment;
+    private LargeMessage large;
     private CloseWish closing;
     private boolean overflown;
 
     private volatile long inFlight;
+    private volatile boolean goOn;
     private volatile long sendingSince;
     private volatile long behindSince = NOT_BEHIND;
 
@@ -74,8 +69,8 @@ public final class Outbox {
     public Outbox(ClientConnection connection, OutputRuntime runtime, LaneWatcher watcher) {
         this.connection = connection;
         this.runtime = runtime;
-        this.watcher = watcher;
         this.sources = runtime.sources();
+        this.lanes = new Lanes(project -> new ProjectLane(this, sources, project), watcher);
     }
 
     // What may be asked for, by any thread.
@@ -114,7 +109,7 @@ public final class Outbox {
 
     /** Follows a run that begins just now, if the session does not follow the project anyway. */
     public void follow(ProjectId project, ExecutionId run, long firstSeq) {
-        tell(() -> laneOf(project).follow(new Range(firstSeq, Long.MAX_VALUE, Optional.of(run))));
+        tell(() -> lanes.getOrOpen(project, true).follow(Range.of(run, firstSeq)));
     }
 
     /**
@@ -144,22 +139,22 @@ public final class Outbox {
 
     /** A run is over; its last record is known. */
     public void ended(ProjectId project, ExecutionId run, long lastSeq) {
-        tell(() -> withLane(project, lane -> lane.ended(run, lastSeq)));
+        tell(() -> lanes.with(project, lane -> lane.ended(run, lastSeq)));
     }
 
     /** A project is gone. */
     public void deleted(ProjectId project, Outgoing last) {
-        tell(() -> withLane(project, lane -> lane.deleted(last)));
+        tell(() -> lanes.with(project, lane -> lane.deleted(last)));
     }
 
     /** A project's log is another one. */
     public void restart(ProjectId project, long lastSeq, Outgoing notice) {
-        tell(() -> withLane(project, lane -> lane.restart(lastSeq, notice)));
+        tell(() -> lanes.with(project, lane -> lane.restart(lastSeq, notice)));
     }
 
     /** There may be another broadcaster. */
     public void sourceChanged() {
-        tell(() -> lanes.values().forEach(ProjectLane::sourceChanged));
+        tell(() -> lanes.forEach(ProjectLane::sourceChanged));
     }
 
     /**
@@ -169,24 +164,12 @@ public final class Outbox {
     public Hold hold(ProjectId project) {
         lock.lock();
         try {
-            ProjectLane lane = laneOf(project);
+            ProjectLane lane = lanes.getOrOpen(project, !disposed);
             lane.hold();
             return new Hold(this, lane);
         } finally {
             lock.unlock();
         }
-    }
-
-    private ProjectLane laneOf(ProjectId project) {
-        ProjectLane lane = lanes.get(project);
-        if (lane == null) {
-            lane = new ProjectLane(this, sources, project);
-            if (!disposed) {
-                lanes.put(project, lane);
-                watcher.opened(project);
-            }
-        }
-        return lane;
     }
 
     /** Calls back, on any thread, when not too much waits to be sent. */
@@ -272,30 +255,16 @@ public final class Outbox {
         backlog.addAndGet(-message.held());
     }
 
-    private void withLane(ProjectId project, Consumer<ProjectLane> action) {
-        ProjectLane lane = lanes.get(project);
-        if (lane != null) {
-            action.accept(lane);
-        }
-    }
-
-    /** One page is held at a time: whether this lane may read one now. */
     boolean mayRead(ProjectLane lane) {
-        if (reader != null) {
-            return false;
-        }
-        reader = lane;
-        return true;
+        return lanes.mayRead(lane);
     }
 
     void doneReading(ProjectLane lane) {
-        if (reader == lane) {
-            reader = null;
-            lanes.values().forEach(ProjectLane::wake);
-        }
+        lanes.doneReading(lane);
     }
 
-    void read(ProjectLane lane, LogPages.Wish wish, Consumer<Page> result, Runnable onFailure) {
+    /** Reads a page on the pool; what comes of it is told to the lane like everything else. */
+    void read(LogPages.Wish wish, Consumer<Page> result, Runnable onFailure) {
         onPool(() -> {
             try {
                 Page page = runtime.pages().read(wish);
@@ -303,6 +272,20 @@ public final class Outbox {
             } catch (RuntimeException e) {
                 LOG.debug("the log of {} cannot be read just now", wish.project(), e);
                 tell(onFailure);
+            }
+        });
+    }
+
+    /** Reads the next fragment on the pool. */
+    void readFragment(Fragments fragments, Consumer<ByteBuffer> result) {
+        onPool(() -> {
+            try {
+                ByteBuffer next = fragments.next();
+                tell(() -> result.accept(next));
+            } catch (RuntimeException e) {
+                // Half of the message is out already, so there is no way to say anything but this.
+                LOG.warn("a large record cannot be read to its end; the connection is closed", e);
+                close(CODE_FAILED, "a record cannot be read");
             }
         });
     }
@@ -337,10 +320,11 @@ public final class Outbox {
                 }
                 drainMailbox();
                 checkOverflow();
-                if (inFlight == 0) {
+                if (isFree()) {
                     Assembly send = assemble();
                     wire = send.buffers();
                     frames = send.frames();
+                    goOn = isMoreDue();
                     if (!wire.isEmpty()) {
                         inFlight = send.bytes();
                         sendingSince = runtime.nanoTime().getAsLong();
@@ -358,7 +342,8 @@ public final class Outbox {
                 lock.unlock();
             }
             perform(wire, frames, close, relaxed);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Nobody else may suffer: without this, the flusher would end for all.
             LOG.error("sending failed; the connection is closed", e);
             connection.close(CODE_FAILED, "internal error");
         }
@@ -380,8 +365,23 @@ public final class Outbox {
         if (failure == null) {
             runtime.traffic().sent(frames, inFlight);
             inFlight = 0;
-            wake();
+            if (goOn) {
+                wake();
+            }
         }
+    }
+
+    /** Whether no send is under way; if one is, its completion will have the outbox looked at again. */
+    private boolean isFree() {
+        if (inFlight == 0) {
+            return true;
+        }
+        goOn = true; // said before it is looked at again, as the completion comes first and looks then
+        return inFlight == 0;
+    }
+
+    private boolean isMoreDue() {
+        return !direct.isEmpty() || large != null || onRelaxed != null || lanes.anyDue();
     }
 
     private boolean isRelaxed() {
@@ -407,8 +407,8 @@ public final class Outbox {
 
     private Assembly assemble() {
         Assembly send = new Assembly((int) Math.min(SEND_BYTES, sources.queueLimit()));
-        if (fragments != null) {
-            addFragment(send);
+        if (large != null) {
+            large = large.fill(send) ? null : large;
             return send;
         }
         // In turn, so that neither many replies nor a fast agent keep the other waiting.
@@ -421,8 +421,7 @@ public final class Outbox {
             addLanes(send);
         }
         if (send.large() != null) {
-            fragments = new Fragments(send.large().text());
-            readFragment();
+            large = new LargeMessage(this, send.large());
         }
         return send;
     }
@@ -437,66 +436,19 @@ public final class Outbox {
         if (closing != null) {
             return;
         }
-        List<ProjectLane> turn = new ArrayList<>(lanes.values());
-        for (Iterator<ProjectLane> it = turn.iterator(); it.hasNext() && send.hasRoom(); ) {
-            ProjectLane lane = it.next();
-            if (lane.isDue()) {
-                boolean done = lane.fill(send);
-                // To the end of the queue: the others come first with the next send.
-                lanes.remove(lane.project());
-                if (done) {
-                    lane.close();
-                    watcher.closed(lane.project());
-                } else {
-                    lanes.put(lane.project(), lane);
-                }
-            }
-        }
-        boolean behind = lanes.values().stream().anyMatch(ProjectLane::isBehind);
+        lanes.fill(send);
+        boolean behind = lanes.anyBehind();
         if (behind != (behindSince != NOT_BEHIND)) {
             behindSince = behind ? runtime.nanoTime().getAsLong() : NOT_BEHIND;
         }
     }
 
-    private void addFragment(Assembly send) {
-        if (fragment == null) {
-            return;
-        }
-        boolean last = fragments.isDone();
-        send.addFragment(fragment, last);
-        fragment = null;
-        if (last) {
-            fragments = null;
-        } else {
-            readFragment();
-        }
-    }
-
-    private void readFragment() {
-        Fragments message = fragments;
-        onPool(() -> {
-            try {
-                ByteBuffer next = message.next();
-                tell(() -> fragment = next);
-            } catch (RuntimeException e) {
-                // Half of the message is out already, so there is no way to say anything but this.
-                LOG.warn("a large record cannot be read to its end; the connection is closed", e);
-                close(CODE_FAILED, "a record cannot be read");
-            }
-        });
-    }
-
     private void letGo() {
-        lanes.values().forEach(lane -> {
-            lane.close();
-            watcher.closed(lane.project());
-        });
-        lanes.clear();
+        lanes.close();
         direct.clear();
         updates.clear();
         mailbox.clear();
-        fragments = null;
-        fragment = null;
+        large = null;
         onRelaxed = null;
         backlog.set(0);
     }

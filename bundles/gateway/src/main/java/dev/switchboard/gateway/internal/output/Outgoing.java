@@ -28,7 +28,9 @@ public final class Outgoing {
      */
     public static Outgoing of(Content text, long limit) {
         long size = text.size() + OutboundFrame.headerSize(text.size());
-        return text.inMemory() && size <= limit ? new Outgoing(image(text, (int) size), null) : new Outgoing(null, text);
+        return text.inMemory() && size <= limit
+                ? new Outgoing(image(text, (int) size), null)
+                : new Outgoing(null, text);
     }
 
     private static byte[] image(Content text, int size) {

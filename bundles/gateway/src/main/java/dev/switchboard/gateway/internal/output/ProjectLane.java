@@ -1,20 +1,13 @@
 package dev.switchboard.gateway.internal.output;
 
 import dev.switchboard.broadcast.Broadcaster;
-import dev.switchboard.broadcast.FrameKind;
 import dev.switchboard.broadcast.Subscription;
 import dev.switchboard.broadcast.Subscription.Batch;
 import dev.switchboard.broadcast.Topic;
 import dev.switchboard.execution.ExecutionId;
+import dev.switchboard.gateway.internal.output.Interest.Range;
 import dev.switchboard.project.ProjectId;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * One project's stream to one session: the records that it follows, in order, and between them the messages that have
@@ -23,9 +16,6 @@ import java.util.Set;
  * <p>Everything here happens under the outbox's lock, except {@link #wake}.
  */
 final class ProjectLane {
-    static final Set<FrameKind> ALL = Set.of(FrameKind.STATE, FrameKind.AGENT, FrameKind.NOTICE);
-    static final Set<FrameKind> STATES = Set.of(FrameKind.STATE, FrameKind.NOTICE);
-
     /** What one step of filling a send came to. */
     private enum Step {
         /** Something happened; there may be more. */
@@ -43,19 +33,16 @@ final class ProjectLane {
     private final ProjectId project;
     private final Topic topic;
 
-    private final List<Placed> placed = new ArrayList<>();
-    private final Deque<Range> ranges = new ArrayDeque<>();
-    private final Map<ExecutionId, Long> endedWhileHeld = new HashMap<>();
+    private final PlacedMessages placed = new PlacedMessages();
+    private final Interest interest = new Interest();
     private int holds;
-    private boolean joined;
-    private Set<FrameKind> kinds = ALL;
     private long cursor;
     private long replayTo;
     private Outgoing farewell;
 
     private Subscription subscription;
     private Broadcaster source;
-    private boolean fresh;
+    private boolean unproven;
     private boolean behind;
     private Batch carried;
     private Page page;
@@ -84,14 +71,14 @@ final class ProjectLane {
         return due;
     }
 
-    /** Whether it takes records from the log. */
+    /** Whether it takes records from the log without having been asked to. */
     boolean isBehind() {
         return behind && isFollowing() && cursor >= replayTo;
     }
 
     /** Whether there are records that it wants. */
     boolean isFollowing() {
-        return joined || !ranges.isEmpty();
+        return interest.isAny();
     }
 
     // What is asked of the lane.
@@ -103,18 +90,14 @@ final class ProjectLane {
     void release() {
         holds--;
         if (holds == 0) {
-            endedWhileHeld.clear();
+            interest.forgetEnded();
         }
         due = true;
     }
 
     /** Puts a message behind the record, and behind what was put there before. */
     void place(long afterSeq, Outgoing message) {
-        int index = placed.size();
-        while (index > 0 && placed.get(index - 1).afterSeq() > afterSeq) {
-            index--;
-        }
-        placed.add(index, new Placed(afterSeq, message));
+        placed.add(afterSeq, message);
         due = true;
     }
 
@@ -127,19 +110,13 @@ final class ProjectLane {
     }
 
     void follow(Range range) {
-        if (!joined) {
-            Range known = range.run().map(endedWhileHeld::get).map(range::until).orElse(range);
-            ranges.add(known);
-            due = true;
-        }
+        interest.add(range);
+        due = true;
     }
 
     void join(JoinPlan plan) {
         boolean followed = isFollowing();
-        joined = true;
-        ranges.clear();
-        if (!kinds.equals(plan.kinds())) {
-            kinds = plan.kinds();
+        if (interest.join(plan.kinds())) {
             unsubscribe();
         }
         if (plan.replay()) {
@@ -153,26 +130,15 @@ final class ProjectLane {
 
     /** Stops following; what waits for its place goes out at once. */
     void leave() {
-        List<Placed> waiting = List.copyOf(placed);
-        placed.clear();
-        waiting.forEach(message -> place(0, message.message()));
-        joined = false;
-        ranges.clear();
-        dropPage();
+        placed.release();
+        interest.clear();
         unsubscribe();
         carried = null;
         due = true;
     }
 
     void ended(ExecutionId run, long lastSeq) {
-        if (holds > 0) {
-            endedWhileHeld.put(run, lastSeq);
-        }
-        List<Range> known = ranges.stream()
-                .map(range -> range.run().equals(Optional.of(run)) ? range.until(lastSeq) : range)
-                .toList();
-        ranges.clear();
-        ranges.addAll(known);
+        interest.ended(run, lastSeq, holds > 0);
         due = true;
     }
 
@@ -192,18 +158,14 @@ final class ProjectLane {
 
     /** The project's log is another one. */
     void restart(long lastSeq, Outgoing notice) {
-        List<Placed> waiting = List.copyOf(placed);
-        placed.clear();
+        placed.release();
         if (isFollowing()) {
-            place(0, notice);
+            placed.add(0, notice);
             replayTo = 0;
             carried = null;
             unsubscribe();
             cursor = lastSeq;
-            dropPage();
         }
-        // The places that they waited for will never come.
-        waiting.forEach(message -> place(0, message.message()));
         due = true;
     }
 
@@ -211,19 +173,15 @@ final class ProjectLane {
     void sourceChanged() {
         if (source != sources.broadcaster().orElse(null)) {
             unsubscribe();
-            // What is being read may overlap with what the next subscription has.
-            dropPage();
         }
         due = true;
     }
 
     void close() {
         unsubscribe();
-        dropPage();
         carried = null;
         placed.clear();
-        ranges.clear();
-        joined = false;
+        interest.clear();
     }
 
     // Filling a send.
@@ -255,7 +213,7 @@ final class ProjectLane {
         if (carried != null) {
             return sendCarried(send);
         }
-        if (!placed.isEmpty() && (placed.get(0).afterSeq() <= cursor || !isMoving())) {
+        if (!placed.isEmpty() && (placed.firstPlace() <= cursor || !isMoving())) {
             return sendPlaced(send);
         }
         if (holds > 0) {
@@ -264,7 +222,7 @@ final class ProjectLane {
         if (!isFollowing()) {
             return Step.DONE;
         }
-        if (!joined && alignToRange()) {
+        if (!interest.isJoined() && alignToRange()) {
             return Step.MORE;
         }
         if (page != null) {
@@ -281,7 +239,9 @@ final class ProjectLane {
 
     /** Whether the lane's place moves on by itself, so that messages can wait for theirs. */
     private boolean isMoving() {
-        return holds > 0 || isFollowing() && (subscription != null || sources.broadcaster().isPresent());
+        return holds > 0
+                || isFollowing()
+                        && (subscription != null || sources.broadcaster().isPresent());
     }
 
     private Step sendCarried(Assembly send) {
@@ -294,11 +254,11 @@ final class ProjectLane {
     }
 
     private Step sendPlaced(Assembly send) {
-        Outgoing message = placed.get(0).message();
+        Outgoing message = placed.first();
         if (!send.add(message)) {
             return Step.FULL;
         }
-        placed.remove(0);
+        placed.removeFirst();
         outbox.sent(message);
         return Step.MORE;
     }
@@ -312,9 +272,9 @@ final class ProjectLane {
 
     /** Goes to the range that comes next; false if it is there already. */
     private boolean alignToRange() {
-        Range range = ranges.peek();
+        Range range = interest.firstRange();
         if (cursor >= range.last()) {
-            ranges.remove();
+            interest.removeFirstRange();
             dropPage();
             return true;
         }
@@ -326,12 +286,7 @@ final class ProjectLane {
     }
 
     private long bound() {
-        long untilPlaced = placed.isEmpty() ? Long.MAX_VALUE : placed.get(0).afterSeq();
-        return Math.min(untilPlaced, untilRange());
-    }
-
-    private long untilRange() {
-        return joined ? Long.MAX_VALUE : ranges.peek().last();
+        return Math.min(placed.firstPlace(), interest.until());
     }
 
     private Step sendPage(Assembly send) {
@@ -349,14 +304,17 @@ final class ProjectLane {
             cursor = bound;
             return Step.MORE;
         }
-        boolean moved = page.passed() > cursor;
+        return endPage();
+    }
+
+    private Step endPage() {
+        boolean nothing = page.hadNothing() && page.passed() <= cursor;
         cursor = Math.max(cursor, page.passed());
-        boolean empty = page.hadNothing();
         dropPage();
         if (cursor >= replayTo && subscription != null && subscription.seek(cursor)) {
             behind = false;
-            fresh = true;
-        } else if (empty && !moved) {
+            unproven = true;
+        } else if (nothing) {
             // The log has nothing more, and yet the ring wants something read: not again before a while.
             return pause();
         }
@@ -366,7 +324,7 @@ final class ProjectLane {
     private Step sendRing(Assembly send) {
         Batch batch = subscription.poll(send.room(), bound());
         if (!batch.isEmpty()) {
-            fresh = false;
+            unproven = false;
             carried = batch;
             return sendCarried(send);
         }
@@ -376,10 +334,10 @@ final class ProjectLane {
             behind = true;
             return Step.MORE;
         }
-        if (fresh) {
+        if (unproven) {
             // A broadcaster that does not know the topic yet takes any place for its end.
-            fresh = false;
-            behind = cursor < sources.lastPublished(project);
+            unproven = false;
+            behind = cursor < Math.min(sources.lastPublished(project), bound());
             return Step.MORE;
         }
         if (moved) {
@@ -395,7 +353,7 @@ final class ProjectLane {
         dropPage();
         carried = null;
         if (subscription != null) {
-            fresh = true;
+            unproven = true;
             behind = cursor < replayTo || !subscription.seek(cursor);
         }
     }
@@ -406,13 +364,15 @@ final class ProjectLane {
             return false;
         }
         source = broadcaster.get();
-        subscription = source.subscribe(topic, cursor, kinds, this::wake);
-        fresh = true;
+        subscription = source.subscribe(topic, cursor, interest.kinds(), this::wake);
+        unproven = true;
         behind = cursor < replayTo;
         return true;
     }
 
+    /** Leaves the broadcaster, and what is being read: it may overlap with what the next subscription has. */
     private void unsubscribe() {
+        dropPage();
         if (subscription != null) {
             subscription.close();
             subscription = null;
@@ -423,20 +383,19 @@ final class ProjectLane {
     private Step readLog() {
         if (outbox.mayRead(this)) {
             long reading = ++readings;
-            outbox.read(
-                    this,
-                    new LogPages.Wish(project, cursor, untilRange(), replayTo, kinds),
-                    result -> {
-                        if (reading == readings) {
-                            page = result;
-                            due = true;
-                        } else {
-                            outbox.doneReading(this);
-                        }
-                    },
-                    () -> pause());
+            LogPages.Wish wish = new LogPages.Wish(project, cursor, interest.until(), replayTo, interest.kinds());
+            outbox.read(wish, result -> pageRead(reading, result), this::pause);
         }
         return Step.WAIT;
+    }
+
+    private void pageRead(long reading, Page result) {
+        if (reading == readings) {
+            page = result;
+            due = true;
+        } else {
+            outbox.doneReading(this);
+        }
     }
 
     private Step pause() {
@@ -445,6 +404,7 @@ final class ProjectLane {
         return Step.WAIT;
     }
 
+    /** Lets go of the page, also of one that is only being read. */
     private void dropPage() {
         readings++;
         if (page != null) {

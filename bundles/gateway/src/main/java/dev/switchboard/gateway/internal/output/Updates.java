@@ -64,7 +64,9 @@ public final class Updates {
     /** @param own what the request has caused, if it has */
     void release(Optional<Own> own) {
         own.filter(Own::all).ifPresent(what -> waiting.removeIf(update -> update.isCausedBy(what)));
-        own.flatMap(what -> waiting.stream().filter(update -> update.isCausedBy(what)).findFirst())
+        own.flatMap(what -> waiting.stream()
+                        .filter(update -> update.isCausedBy(what))
+                        .findFirst())
                 .ifPresent(waiting::removeFirstOccurrence);
         holds--;
         while (holds == 0 && !waiting.isEmpty()) {
