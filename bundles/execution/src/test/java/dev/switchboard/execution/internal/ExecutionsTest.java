@@ -273,10 +273,11 @@ class ExecutionsTest {
         SwitchboardException e = failure(ErrorCode.RESOURCE_LIMIT, world.execute(third));
         assertEquals(2, e.details().get("limit"));
         assertEquals(2, e.details().get("current"));
-        get(world.executor.next().end(Verdict.COMPLETED));
+        ScriptedExecutor.Turn first = world.executor.next();
+        get(first.end(Verdict.COMPLETED));
         get(world.execute(third));
         world.settings.set(world.settings.get().with(ServerSettings.DISK_RESERVE_BYTES, Long.MAX_VALUE));
-        failure(ErrorCode.DISK_SPACE_LOW, world.execute(project));
+        failure(ErrorCode.DISK_SPACE_LOW, world.execute(first.launch.project()));
     }
 
     @Test
