@@ -3,6 +3,7 @@ package dev.switchboard.protocol;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.switchboard.content.Content;
 import dev.switchboard.execution.ExecutionId;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -85,6 +87,20 @@ class OutboundFramesTest {
                         + "\",\"by\":\"me\"}}}",
                 OutboundFrames.historyItem(message(Direction.CLIENT, OutboundFrames.USER, record))
                         .toText());
+    }
+
+    @Test
+    void putsRecordsIntoAPageAsTheyAre() {
+        Message one = message(Direction.CLAUDE, "assistant", Content.of("{\"n\" : 1.50e3}"));
+        String item = OutboundFrames.historyItem(one).toText();
+        ObjectNode metadata = Json.object().put("limit", 2);
+        assertEquals(
+                "{\"messages\":[" + item + "," + item + "],\"metadata\":{\"limit\":2},\"project_id\":\"" + PROJECT
+                        + "\"}",
+                OutboundFrames.historyPage(PROJECT, List.of(one, one), metadata).toText());
+        assertEquals(
+                "{\"messages\":[],\"metadata\":{},\"project_id\":\"" + PROJECT + "\"}",
+                OutboundFrames.historyPage(PROJECT, List.of(), Json.object()).toText());
     }
 
     @Test
