@@ -13,17 +13,19 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Lets runs begin as long as there is room for them, and counts them. Safe for use by many threads. */
 final class Admission {
     private final Configuration configuration;
     private final AtomicInteger active = new AtomicInteger();
-    private final LongAdder total = new LongAdder();
+    private final AtomicLong total = new AtomicLong();
     private final LongAdder success = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder ended = new LongAdder();
     private final LongAdder millis = new LongAdder();
+    private volatile boolean closed;
 
     Admission(Configuration configuration) {
         this.configuration = configuration;
@@ -39,7 +41,7 @@ final class Admission {
         void cancel() {
             if (released.compareAndSet(false, true)) {
                 active.decrementAndGet();
-                total.decrement();
+                total.decrementAndGet();
             }
         }
 
@@ -61,23 +63,30 @@ final class Admission {
 
     /** Takes a permit, or fails with {@code RESOURCE_LIMIT}. */
     Permit acquire() {
+        if (closed) {
+            throw new SwitchboardException(ErrorCode.SERVICE_UNAVAILABLE, "the server is being stopped");
+        }
         int limit = configuration.settings().get(ServerSettings.LIMITS_EXECUTIONS);
-        int now = active.incrementAndGet();
-        if (limit > 0 && now > limit) {
-            active.decrementAndGet();
+        int now = active.getAndUpdate(count -> limit > 0 && count >= limit ? count : count + 1);
+        if (limit > 0 && now >= limit) {
             throw new SwitchboardException(
                     ErrorCode.RESOURCE_LIMIT,
                     "all " + limit + " parallel runs are taken; wait for one to end",
-                    Map.of("resource", "executions", "limit", limit, "current", now - 1));
+                    Map.of("resource", "executions", "limit", limit, "current", now));
         }
-        total.increment();
+        total.incrementAndGet();
         return new Permit();
+    }
+
+    /** Lets no more runs begin. */
+    void close() {
+        closed = true;
     }
 
     /** A permit for a run that exists already: it counts, and no limit holds it up. */
     Permit adopt() {
         active.incrementAndGet();
-        total.increment();
+        total.incrementAndGet();
         return new Permit();
     }
 
@@ -96,7 +105,7 @@ final class Admission {
     ExecutionStats stats() {
         long count = ended.sum();
         return new ExecutionStats(
-                active.get(), total.sum(), success.sum(), failed.sum(), count == 0 ? 0 : millis.sum() / count);
+                active.get(), total.get(), success.sum(), failed.sum(), count == 0 ? 0 : millis.sum() / count);
     }
 
     private static long freeBytes(Path directory) {

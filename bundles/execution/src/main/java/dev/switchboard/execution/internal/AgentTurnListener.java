@@ -1,5 +1,6 @@
 package dev.switchboard.execution.internal;
 
+import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.AgentEvent;
 import dev.switchboard.execution.AgentListener;
 import dev.switchboard.execution.AgentTurn;
@@ -38,17 +39,33 @@ final class AgentTurnListener implements AgentListener {
     }
 
     private void relay(List<AgentEvent> events, CompletableFuture<Void> recorded) {
+        if (actor.isDeleted()) {
+            recorded.complete(null);
+            return;
+        }
         if (run == null && actor.run().isPresent()) {
             actor.services().after(RETRY, actor::execute, () -> relay(events, recorded));
             return;
         }
-        if (run == null) {
-            Run begun = actor.claim(
-                    id, ExecutionOptions.none(), actor.services().admission().adopt(), Optional.empty());
-            begun.begin(null, () -> turn);
-            run = begun.listener();
+        if (run == null && !begin()) {
+            actor.services().after(RETRY, actor::execute, () -> relay(events, recorded));
+            return;
         }
         run.on(events).thenRun(() -> recorded.complete(null));
+    }
+
+    /** Begins the run; not while the log cannot be written. */
+    private boolean begin() {
+        Admission.Permit permit = actor.services().admission().adopt();
+        try {
+            Run begun = actor.claim(id, ExecutionOptions.none(), permit, Optional.empty());
+            begun.begin(null, () -> turn);
+            run = begun.listener();
+            return true;
+        } catch (SwitchboardException e) {
+            permit.cancel();
+            return false;
+        }
     }
 
     @Override

@@ -8,7 +8,6 @@ import dev.switchboard.message.NewMessage;
 import dev.switchboard.project.Project;
 import dev.switchboard.project.ProjectState;
 import dev.switchboard.protocol.Payloads;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,8 +23,7 @@ final class EndRecords {
             ProjectState state,
             ExecutionId execution,
             ExecutionOutcome outcome,
-            long seq,
-            Instant now) {
+            long seq) {
         List<NewMessage> batch = new ArrayList<>();
         if (outcome.code().isPresent()) {
             batch.add(Records.server(Records.ERROR, Records.error(outcome, execution.toString())));
@@ -34,7 +32,8 @@ final class EndRecords {
         batch.add(Records.server(Records.PROJECT_STATE, data));
         if (outcome.result() == Result.KILLED) {
             batch.add(Records.server(
-                    Records.PROCESS_KILLED, Payloads.about(project.id(), "reason", "process_killed", now)));
+                    Records.PROCESS_KILLED,
+                    Payloads.about(project.id(), "reason", "process_killed", project.lastActive())));
         }
         return batch;
     }

@@ -49,6 +49,7 @@ public final class ExecutionComponent implements MetricSource {
     private static final Logger LOG = LoggerFactory.getLogger(ExecutionComponent.class);
     private static final int THREADS = Math.max(4, Runtime.getRuntime().availableProcessors() * 2);
     private static final long CLOSE_SECONDS = 10;
+    private static final long OPEN_AGAIN_SECONDS = 1;
 
     private final Ranked<ProjectStoreProvider> projectStores = new Ranked<>(ProjectStoreProvider.NAME);
     private final Ranked<MessageLogProvider> messageLogs = new Ranked<>(MessageLogProvider.NAME);
@@ -83,7 +84,8 @@ public final class ExecutionComponent implements MetricSource {
                 projectStores,
                 messageLogs,
                 () -> configuration.settings().get(ServerSettings.STORE),
-                this::storesOpened);
+                this::storesOpened,
+                this::storeMissing);
         Services services = new Services(
                 configuration,
                 Clock.systemUTC(),
@@ -130,6 +132,13 @@ public final class ExecutionComponent implements MetricSource {
         projects.load();
         loaded.set(true);
         recoverOnce();
+        projects.open();
+    }
+
+    private void storeMissing() {
+        if (!scheduler.isShutdown()) {
+            scheduler.schedule(this::refreshStores, OPEN_AGAIN_SECONDS, TimeUnit.SECONDS);
+        }
     }
 
     private void recoverOnce() {
@@ -178,7 +187,15 @@ public final class ExecutionComponent implements MetricSource {
     void removeExecutor(AgentExecutor executor) {
         executors.remove(executor);
         for (ProjectActor actor : projects.actors()) {
-            actor.execute(() -> actor.run().ifPresent(run -> run.executorLeft(executor)));
+            tellRun(actor, executor);
+        }
+    }
+
+    private static void tellRun(ProjectActor actor, AgentExecutor gone) {
+        try {
+            actor.execute(() -> actor.run().ifPresent(run -> run.executorLeft(gone)));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("this is being stopped, and its runs have been ended");
         }
     }
 
@@ -229,7 +246,7 @@ public final class ExecutionComponent implements MetricSource {
         sink.counter("executions_failed_total", "Runs that failed or timed out.", Map.of(), stats.failed());
         sink.gauge(
                 "projects",
-                "ProjectUseCases that there are.",
+                "Projects that there are.",
                 Map.of(),
                 projects.actors().size());
     }
@@ -239,19 +256,21 @@ public final class ExecutionComponent implements MetricSource {
     void deactivate() {
         registration.close();
         registrations.forEach(ServiceRegistration::unregister);
-        Shutdown.endRuns(
-                projects,
-                executions,
-                configuration.settings().get(ServerSettings.SHUTDOWN).toSeconds());
-        scheduler.shutdownNow();
-        pool.shutdown();
+        admission.close();
         try {
+            Shutdown.endRuns(
+                    projects,
+                    executions,
+                    configuration.settings().get(ServerSettings.SHUTDOWN).toSeconds());
+            scheduler.shutdownNow();
+            pool.shutdown();
             if (!pool.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 LOG.warn("tasks were still running after {} s", CLOSE_SECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            stores.close();
         }
-        stores.close();
     }
 }

@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One project's way into the message log. What a client asks for is refused while the log cannot be written; what an agent
  * did has happened, and waits until it can be, in order. Used only on the project's serial executor.
+ *
+ * <p>Each append looks at the log's own end first: after a change of store it may be another one than before.
  */
 final class Journal {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
@@ -29,24 +31,40 @@ final class Journal {
     private final ProjectId project;
     private final Services services;
     private final Executor serial;
+    private final Runnable replaced;
     private final Deque<Entry> waiting = new ArrayDeque<>();
     private LogHead head;
     private boolean reported;
 
-    Journal(ProjectId project, Services services, Executor serial, LogHead head) {
+    /** @param replaced called when the log turns out to end elsewhere than expected, or to have another epoch */
+    Journal(ProjectId project, Services services, Executor serial, LogHead head, Runnable replaced) {
         this.project = project;
         this.services = services;
         this.serial = serial;
         this.head = head;
+        this.replaced = replaced;
     }
 
     LogHead head() {
         return head;
     }
 
-    /** Learns the ends of a log that somebody else has opened anew. */
-    void reopened(LogHead newHead) {
-        head = newHead;
+    /**
+     * Looks at the log's end, which may be another store's by now.
+     *
+     * @throws SwitchboardException if the log cannot be reached
+     */
+    void refresh() {
+        take(services.stores().log(log -> log.head(project)));
+    }
+
+    private void take(LogHead now) {
+        boolean moved = now.lastSeq() != head.lastSeq() || !now.epoch().equals(head.epoch());
+        head = now;
+        if (moved) {
+            LOG.warn("project {}: its log is another one now; it ends at record {}", project, now.lastSeq());
+            replaced.run();
+        }
     }
 
     /**
@@ -62,25 +80,18 @@ final class Journal {
         return write(batch);
     }
 
-    /** Appends as soon as that can be done, and then calls {@code recorded}; now, if it can be done now. */
+    /**
+     * Appends as soon as that can be done, and then calls {@code recorded}; now, if it can be done now. A batch that can never be
+     * appended is logged and left out, and {@code recorded} gets none.
+     */
     void appendEventually(LongFunction<List<NewMessage>> batch, Consumer<List<Message>> recorded) {
-        if (!waiting.isEmpty()) {
-            waiting.add(new Entry(batch, recorded));
-            return;
+        waiting.add(new Entry(batch, recorded));
+        if (waiting.size() == 1) {
+            drain();
         }
-        List<Message> messages;
-        try {
-            messages = write(batch);
-        } catch (SwitchboardException e) {
-            report(e);
-            waiting.add(new Entry(batch, recorded));
-            services.after(RETRY, serial, this::retry);
-            return;
-        }
-        recorded.accept(messages);
     }
 
-    private void retry() {
+    private void drain() {
         while (!waiting.isEmpty()) {
             Entry entry = waiting.peek();
             List<Message> messages;
@@ -88,27 +99,39 @@ final class Journal {
                 messages = write(entry.batch);
             } catch (SwitchboardException e) {
                 report(e);
-                services.after(RETRY, serial, this::retry);
+                services.after(RETRY, serial, this::drain);
                 return;
+            } catch (RuntimeException e) {
+                LOG.error("project {}: records that cannot be appended are left out", project, e);
+                messages = List.of();
             }
             waiting.remove();
-            entry.recorded.accept(messages);
+            tell(entry, messages);
         }
-        reported = false;
-        LOG.info("project {}: the log can be written again", project);
+        if (reported) {
+            reported = false;
+            LOG.info("project {}: the log can be written again", project);
+        }
+    }
+
+    private void tell(Entry entry, List<Message> messages) {
+        try {
+            entry.recorded.accept(messages);
+        } catch (RuntimeException e) {
+            LOG.error("project {}: what follows a record failed", project, e);
+        }
     }
 
     private List<Message> write(LongFunction<List<NewMessage>> batch) {
-        long next = head.lastSeq() + 1;
-        List<NewMessage> records = batch.apply(next);
-        List<Message> messages = services.stores().log(log -> log.append(project, records));
-        if (messages.get(0).seq() != next) {
-            throw new IllegalStateException("project " + project + ": record " + next + " became "
-                    + messages.get(0).seq());
-        }
-        head = new LogHead(
-                head.epoch(), head.firstSeq(), messages.get(messages.size() - 1).seq());
-        return messages;
+        return services.stores().log(log -> {
+            take(log.head(project));
+            List<Message> messages = log.append(project, batch.apply(head.lastSeq() + 1));
+            head = new LogHead(
+                    head.epoch(),
+                    head.firstSeq(),
+                    messages.get(messages.size() - 1).seq());
+            return messages;
+        });
     }
 
     private void report(SwitchboardException e) {

@@ -15,8 +15,11 @@ final class Orphans {
     /** Ends an agent through custody; completes when nothing is left of it, at once if custody does not know it. */
     static CompletionStage<?> terminate(Services services, Optional<String> agentId) {
         Optional<ProcessCustodian> custodian = services.custodian().get();
-        if (custodian.isEmpty() || agentId.isEmpty()) {
+        if (agentId.isEmpty()) {
             return CompletableFuture.completedFuture(null);
+        }
+        if (custodian.isEmpty()) {
+            return CompletableFuture.failedFuture(new IllegalStateException("there is no custody just now"));
         }
         TerminationPlan plan = TerminationPlan.ladder(services.setting(ServerSettings.TIMEOUTS_KILL_GRACE));
         try {

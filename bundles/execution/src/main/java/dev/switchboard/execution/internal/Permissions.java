@@ -22,7 +22,7 @@ import java.util.concurrent.Future;
 
 /**
  * The agent's open questions. Of several answers to one the first wins; a question that nobody answers in time is denied.
- * Used only on the project's serial executor, but for {@link #open()}.
+ * Used only on the project's serial executor.
  */
 final class Permissions {
     private static final String SERVER = "server";

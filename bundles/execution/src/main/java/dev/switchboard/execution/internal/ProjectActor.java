@@ -59,6 +59,7 @@ final class ProjectActor implements Run.Owner {
     private Optional<Instant> limitedUntil = Optional.empty();
     private Run run;
     private boolean deleted;
+    private boolean unsaved;
     private volatile ProjectStatus status;
 
     ProjectActor(Project project, LogHead head, Services services) {
@@ -67,7 +68,7 @@ final class ProjectActor implements Run.Owner {
         this.state = project.lastError().isPresent() ? ProjectState.ERROR : ProjectState.IDLE;
         this.services = services;
         this.serial = services.serial("project " + id);
-        this.journal = new Journal(id, services, serial, head);
+        this.journal = new Journal(id, services, serial, head, this::logReplaced);
         this.permissions = new Permissions(this, services, serial);
         publish();
     }
@@ -97,11 +98,15 @@ final class ProjectActor implements Run.Owner {
             try {
                 requireAlive();
                 result.complete(action.get());
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // an Error too: whoever asked must not wait for ever
                 result.completeExceptionally(e);
             }
         });
         return result;
+    }
+
+    boolean isDeleted() {
+        return deleted;
     }
 
     private void requireAlive() {
@@ -186,6 +191,10 @@ final class ProjectActor implements Run.Owner {
                 new Relay.Target() {
                     @Override
                     public void lines(List<AgentEvent.Line> lines, Runnable then) {
+                        if (source.isOver()) {
+                            then.run();
+                            return;
+                        }
                         List<NewMessage> batch =
                                 lines.stream().map(Records::line).toList();
                         journal.appendEventually(next -> batch, Relay.then(ProjectActor.this::recorded, then));
@@ -200,7 +209,9 @@ final class ProjectActor implements Run.Owner {
     }
 
     private void react(Run source, AgentEvent event, Runnable then) {
-        if (event instanceof AgentEvent.Partial partial) {
+        if (source.isOver()) {
+            then.run();
+        } else if (event instanceof AgentEvent.Partial partial) {
             services.listeners().tell(new ExecutionEvent.Partial(id, source.id(), partial.line()));
             then.run();
         } else if (event instanceof AgentEvent.SessionChanged session) {
@@ -250,24 +261,37 @@ final class ProjectActor implements Run.Owner {
     }
 
     @Override
-    public void ended(Run over, ExecutionOutcome outcome) {
-        Instant now = services.clock().instant();
-        Optional<LastError> error = outcome.code().map(code -> new LastError(code, outcome.message(), now));
-        Project after = project.withLastActive(now).withLastError(error);
-        ProjectState next = error.isPresent() ? ProjectState.ERROR : ProjectState.IDLE;
+    public void ended(Run over) {
         permissions.dropAll(() -> {});
-        journal.appendEventually(seq -> EndRecords.of(this, after, next, over.id(), outcome, seq, now), messages -> {
-            project = after;
-            state = next;
-            run = null;
-            over.makeRoom(outcome);
-            recorded(messages);
-            save();
-            changed(Kind.STATE);
-            Execution execution = snapshot(over, Execution.Status.ENDED);
-            services.listeners().tell(new ExecutionEvent.Ended(execution, outcome));
-            over.close(execution);
-        });
+        // Outcome and project as they are when the end is recorded: until then a kill is a kill, and a change a change.
+        journal.appendEventually(
+                seq -> {
+                    Project after = afterRun(over.outcome());
+                    return EndRecords.of(this, after, stateOf(after), over.id(), over.outcome(), seq);
+                },
+                messages -> {
+                    ExecutionOutcome outcome = over.outcome();
+                    project = afterRun(outcome);
+                    state = stateOf(project);
+                    run = null;
+                    over.makeRoom(outcome);
+                    recorded(messages);
+                    save();
+                    changed(Kind.STATE);
+                    Execution execution = snapshot(over, Execution.Status.ENDED);
+                    services.listeners().tell(new ExecutionEvent.Ended(execution, outcome));
+                    over.close(execution);
+                });
+    }
+
+    private Project afterRun(ExecutionOutcome outcome) {
+        Instant now = services.clock().instant();
+        return project.withLastActive(now)
+                .withLastError(outcome.code().map(code -> new LastError(code, outcome.message(), now)));
+    }
+
+    private static ProjectState stateOf(Project after) {
+        return after.lastError().isPresent() ? ProjectState.ERROR : ProjectState.IDLE;
     }
 
     @Override
@@ -283,32 +307,56 @@ final class ProjectActor implements Run.Owner {
         services.listeners().tell(new ProjectEvent.Updated(project));
     }
 
-    /** Deletes the project with its log. */
-    ProjectStatus delete() {
+    /**
+     * Deletes the project with its log. Once the registry has forgotten it, it is gone, whatever else fails.
+     *
+     * @param gone called before anybody is told
+     */
+    ProjectStatus delete(Runnable gone) {
         requireIdle();
         ProjectStatus last = status;
-        services.stores().log(log -> {
-            log.delete(id);
-            return null;
-        });
         services.stores().registry(registry -> registry.remove(id));
         deleted = true;
-        services.executors().best(project.executor()).ifPresent(executor -> executor.forget(id));
+        gone.run();
+        try {
+            services.stores().log(log -> {
+                log.delete(id);
+                return null;
+            });
+            services.executors().best(project.executor()).ifPresent(executor -> executor.forget(id));
+        } catch (RuntimeException e) {
+            LOG.error("project {} is deleted, but something of it is left", id, e);
+        }
         services.listeners().tell(new ExecutionEvent.Deleted(last));
         services.listeners().tell(new ProjectEvent.Removed(project));
         return last;
     }
 
-    /** The stores were opened anew: this is what they know now. */
-    void reopened(Project stored, LogHead head) {
-        boolean same = head.epoch().equals(journal.head().epoch())
-                && head.lastSeq() == journal.head().lastSeq();
-        project = stored;
-        journal.reopened(head);
-        publish();
-        if (!same) {
-            services.listeners().tell(new ExecutionEvent.LogReplaced(status));
+    /** The stores were opened anew: takes over what they know now, but for what they have not been told yet. */
+    void reopened() {
+        try {
+            if (unsaved) {
+                save();
+            } else {
+                project = services.stores()
+                        .registry(registry -> registry.find(id))
+                        .orElse(project);
+            }
+            journal.refresh();
+            publish();
+        } catch (SwitchboardException e) {
+            LOG.warn("project {}: the stores went away again: {}", id, e.getMessage());
         }
+    }
+
+    private void logReplaced() {
+        publish();
+        services.listeners().tell(new ExecutionEvent.LogReplaced(status));
+    }
+
+    /** Fails with {@code STORAGE_UNAVAILABLE} while the log cannot be reached. */
+    void requireLog() {
+        journal.refresh();
     }
 
     /** A run as it is now. */
@@ -340,6 +388,9 @@ final class ProjectActor implements Run.Owner {
 
     private void recorded(List<Message> messages) {
         publish();
+        if (messages.isEmpty()) {
+            return; // could not be appended, and never will
+        }
         services.listeners().tell(new ExecutionEvent.Recorded(id, messages));
     }
 
@@ -352,9 +403,11 @@ final class ProjectActor implements Run.Owner {
     private void save() {
         try {
             services.stores().registry(registry -> registry.update(id, before -> project));
+            unsaved = false;
             services.listeners().tell(new ProjectEvent.Updated(project));
-        } catch (SwitchboardException e) {
+        } catch (RuntimeException e) {
             // The log has it; the registry gets it with the next change, or when the stores are opened again.
+            unsaved = true;
             LOG.error("project {}: its metadata could not be saved: {}", id, e.getMessage());
         }
     }

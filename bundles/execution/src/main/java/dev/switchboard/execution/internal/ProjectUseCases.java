@@ -88,14 +88,18 @@ final class ProjectUseCases implements ProjectService {
                 if (known == null) {
                     actors.put(project.id(), new ProjectActor(project, head, services));
                 } else {
-                    known.execute(() -> known.reopened(project, head));
+                    known.execute(known::reopened);
                 }
             } catch (SwitchboardException e) {
                 LOG.error("project {}: its log cannot be read, so it is left out: {}", project.id(), e.getMessage());
             }
         }
-        loaded = true;
         LOG.info("{} projects loaded", stored.size());
+    }
+
+    /** From now on the projects can be used. */
+    void open() {
+        loaded = true;
     }
 
     @Override
@@ -105,7 +109,7 @@ final class ProjectUseCases implements ProjectService {
             try {
                 requireLoaded();
                 created.complete(createNow(path, name, executor));
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // an Error too: whoever asked must not wait for ever
                 created.completeExceptionally(e);
             }
         });
@@ -207,11 +211,7 @@ final class ProjectUseCases implements ProjectService {
     @Override
     public CompletionStage<ProjectStatus> delete(ProjectId id) {
         ProjectActor actor = actor(id);
-        return actor.ask(() -> {
-            ProjectStatus last = actor.delete();
-            actors.remove(id);
-            return last;
-        });
+        return actor.ask(() -> actor.delete(() -> actors.remove(id)));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.switchboard.execution.internal;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.switchboard.error.ErrorCode;
+import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.AgentExecutor;
 import dev.switchboard.execution.ExecutionId;
 import dev.switchboard.execution.ExecutionOptions;
@@ -15,6 +16,7 @@ import dev.switchboard.process.CustodyRecord;
 import dev.switchboard.process.ProcessCustodian;
 import dev.switchboard.project.ProjectState;
 import dev.switchboard.protocol.Json;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,8 @@ final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
     private static final String EXPLANATION =
             "the server was stopped while this run was active; send the prompt again to go on in the same session";
+
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Services services;
     private final ProjectUseCases projects;
@@ -56,9 +60,23 @@ final class Recovery {
 
     private void recover(ProjectActor actor, List<CustodyRecord> agents) {
         if (actor.run().isPresent()) {
-            return; // begun by this server, after it had loaded the project
+            // Begun by this server, before custody was there: what it launched since is not among these agents.
+            String active = actor.run().get().id().toString();
+            endAll(
+                    agents.stream()
+                            .filter(agent -> !active.equals(agent.labels().get(AgentExecutor.LABEL_EXECUTION)))
+                            .toList(),
+                    () -> {});
+            return;
         }
-        Optional<ExecutionId> interrupted = interruptedRun(actor);
+        Optional<ExecutionId> interrupted;
+        try {
+            interrupted = interruptedRun(actor);
+        } catch (SwitchboardException e) {
+            LOG.warn("project {}: cannot be recovered yet: {}", actor.id(), e.getMessage());
+            services.after(RETRY, actor::execute, () -> recover(actor, agents));
+            return;
+        }
         interrupted.ifPresent(id -> {
             LOG.warn("project {}: run {} was active when the server stopped; ending it", actor.id(), id);
             Run run = actor.resume(
@@ -88,8 +106,8 @@ final class Recovery {
             return data.path("state").asText().equals(ProjectState.EXECUTING.name())
                     ? Optional.of(ExecutionId.parse(data.path("execution_id").asText()))
                     : Optional.empty();
-        } catch (JsonProcessingException e) {
-            LOG.error("record {} is not JSON", message.seq(), e);
+        } catch (JsonProcessingException | SwitchboardException e) {
+            LOG.error("record {} is not a state of a run", message.seq(), e);
             return Optional.empty();
         }
     }

@@ -4,6 +4,8 @@ import dev.switchboard.execution.AgentEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes an agent's events apart into runs of lines, which are recorded with one append, and single other events, keeping their
@@ -16,6 +18,8 @@ final class Relay {
 
         void other(AgentEvent event, Runnable then);
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
 
     private final List<AgentEvent> events;
     private final Target target;
@@ -44,7 +48,12 @@ final class Relay {
         busy = true;
         while (again) {
             again = false;
-            step();
+            try {
+                step();
+            } catch (RuntimeException e) {
+                LOG.error("an event of an agent could not be dealt with", e);
+                again = true;
+            }
         }
         busy = false;
     }
@@ -64,12 +73,6 @@ final class Relay {
         } else {
             target.lines(lines, this::proceed);
         }
-    }
-
-    /** Runs a step that is done when it returns. */
-    static void now(Runnable step, Runnable then) {
-        step.run();
-        then.run();
     }
 
     /** Hands a value on and goes on. */

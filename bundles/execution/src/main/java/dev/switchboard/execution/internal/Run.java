@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,13 +39,19 @@ final class Run {
     /** How long after a termination the rest of an agent's output may take to be read before the run ends without it. */
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
+    /** How long the turn of an executor that has left may still take to end by itself. */
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final int TERMINATIONS = 10;
+
     /** What a run needs of its project. */
     interface Owner {
         /** Records and shows events up to the end of the turn; completes when they are recorded. */
         void relay(Run run, List<AgentEvent> events, Runnable recorded);
 
-        /** Records the end of the run and its outcome. */
-        void ended(Run run, ExecutionOutcome outcome);
+        /** Records the end of the run with the outcome that it has by then. */
+        void ended(Run run);
 
         /** Makes the listener for a turn that the agent began by itself. */
         AgentListener agentTurn(AgentTurn turn);
@@ -68,6 +75,8 @@ final class Run {
     private boolean terminating;
     private boolean terminated;
     private boolean timedOut;
+    private boolean escalated;
+    private ExecutionOutcome given;
     private String timeoutMessage = "";
     private AgentEvent.TurnEnded turnEnd;
     private boolean ended;
@@ -131,13 +140,21 @@ final class Run {
         }
     }
 
-    /** An executor has left; if it drove this run, the run can still be ended through custody. */
+    /** An executor has left. If it drove this run and the turn does not end by itself, the agent is ended through custody. */
     void executorLeft(AgentExecutor gone) {
-        if (driver == gone && !ended) {
-            LOG.warn("run {}: its executor has left", id);
-            orphaned = true;
-            endIfDone();
+        if (driver != gone || ended) {
+            return;
         }
+        LOG.warn("run {}: its executor has left", id);
+        timers.add(services.after(FAREWELL, serial, () -> {
+            orphaned = true;
+            terminate();
+        }));
+    }
+
+    /** Whether the end has been claimed: nothing of the run is recorded any more but that. */
+    boolean isOver() {
+        return ended;
     }
 
     AgentTurn turn() {
@@ -155,7 +172,11 @@ final class Run {
             @Override
             public CompletionStage<Void> on(List<AgentEvent> events) {
                 CompletableFuture<Void> recorded = new CompletableFuture<>();
-                serial.execute(() -> handle(events, () -> recorded.complete(null)));
+                try {
+                    serial.execute(() -> handle(events, () -> recorded.complete(null)));
+                } catch (RejectedExecutionException e) {
+                    LOG.debug("run {}: what comes now is for the next start", id);
+                }
                 return recorded;
             }
 
@@ -193,12 +214,15 @@ final class Run {
         if (interrupters.size() > 1 || terminating) {
             return;
         }
-        if (turn == null || orphaned) {
+        Duration grace =
+                turn == null || orphaned ? Duration.ZERO : services.setting(ServerSettings.TIMEOUTS_KILL_GRACE);
+        timers.add(services.after(grace, serial, () -> {
+            escalated = true;
             terminate();
-            return;
+        }));
+        if (!grace.isZero()) {
+            turn.interrupt();
         }
-        turn.interrupt();
-        timers.add(services.after(services.setting(ServerSettings.TIMEOUTS_KILL_GRACE), serial, this::terminate));
     }
 
     private void timeOut(String message) {
@@ -210,19 +234,25 @@ final class Run {
     }
 
     private void terminate() {
-        if (terminating || ended) {
-            return;
+        if (!terminating && !ended) {
+            terminating = true;
+            terminate(TERMINATIONS);
         }
-        terminating = true;
+    }
+
+    /** Tries again when the termination fails, for instance because custody is just being replaced. */
+    private void terminate(int attempts) {
         termination()
                 .whenComplete((nothing, failure) -> serial.execute(() -> {
+                    if (failure != null && attempts > 1 && turnEnd == null) {
+                        LOG.warn("run {}: termination failed, trying again", id, failure);
+                        timers.add(services.after(RETRY, serial, () -> terminate(attempts - 1)));
+                        return;
+                    }
                     if (failure != null) {
-                        LOG.error("run {}: termination failed", id, failure);
+                        LOG.error("run {}: termination failed; processes of its agent may be left", id, failure);
                     }
                     terminated = true;
-                    if (orphaned && turn != null) {
-                        turn.agentId().ifPresent(agent -> Orphans.release(services, agent));
-                    }
                     timers.add(services.after(DRAIN, serial, this::giveUpOnOutput));
                     endIfDone();
                 }));
@@ -232,7 +262,11 @@ final class Run {
         if (turn == null) {
             return CompletableFuture.completedFuture(null);
         }
-        return orphaned ? Orphans.terminate(services, turn.agentId()) : turn.kill();
+        try {
+            return orphaned ? Orphans.terminate(services, turn.agentId()) : turn.kill();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private void giveUpOnOutput() {
@@ -249,18 +283,29 @@ final class Run {
         if (ended || (turnEnd == null && !(terminated && nothingToWaitFor)) || (terminating && !terminated)) {
             return;
         }
-        end(outcome());
+        end(null);
     }
 
-    private ExecutionOutcome outcome() {
-        if (!killers.isEmpty()) {
+    /** What the run comes to as things stand. */
+    ExecutionOutcome outcome() {
+        if (!killers.isEmpty() || escalated) {
             return ExecutionOutcome.of(Result.KILLED);
+        }
+        if (given != null) {
+            return given;
         }
         if (timedOut) {
             return ExecutionOutcome.failed(Result.TIMED_OUT, ErrorCode.EXECUTION_TIMEOUT, timeoutMessage, Map.of());
         }
         if (!interrupters.isEmpty()) {
             return ExecutionOutcome.of(Result.INTERRUPTED);
+        }
+        if (turnEnd == null) {
+            return ExecutionOutcome.failed(
+                    Result.FAILED,
+                    ErrorCode.EXECUTION_FAILED,
+                    "the executor was removed while the agent ran; send the prompt again to go on in the same session",
+                    Map.of("reason", "executor_removed"));
         }
         return switch (turnEnd.verdict()) {
             case COMPLETED -> ExecutionOutcome.of(Result.COMPLETED);
@@ -277,15 +322,20 @@ final class Run {
         return details;
     }
 
-    /** Ends the run, whatever it was doing; a second end does nothing. */
+    /**
+     * Ends the run, whatever it was doing; a second end does nothing.
+     *
+     * @param outcome what it comes to unless somebody has killed it; {@code null} for what its turn came to
+     */
     void end(ExecutionOutcome outcome) {
         if (ended) {
             return;
         }
         ended = true;
+        given = outcome;
         watchdog.stop();
         timers.forEach(timer -> timer.cancel(false));
-        owner.ended(this, outcome);
+        owner.ended(this);
     }
 
     /** The end is recorded but not shown yet: makes room, so that who sees the end can begin the next run. */
@@ -295,6 +345,9 @@ final class Run {
 
     /** The end has been shown: tells those who waited for it. */
     void close(Execution execution) {
+        if (orphaned && turn != null) {
+            turn.agentId().ifPresent(agent -> Orphans.release(services, agent));
+        }
         killers.forEach(killer -> killer.complete(execution));
         interrupters.forEach(interrupter -> interrupter.complete(execution));
     }

@@ -62,9 +62,27 @@ final class RunUseCases implements ExecutionService {
                         services.clock().millis());
         Admission.Permit permit = services.admission().acquire();
         ExecutionId id = ExecutionId.random();
-        Run run;
+        Run run = claim(actor, request, options, id, permit);
+        actor.startRate().count(services.clock().millis());
+        // Accepted before the agent begins, so that the reply finds its place before the agent's first line.
+        accepted.complete(actor.snapshot(run, Execution.Status.STARTED));
+        run.begin(
+                executor,
+                () -> executor.launch(
+                        new AgentLaunch(
+                                id, actor.id(), project.directory(), session(project), request.prompt(), options),
+                        run.listener()));
+        return run;
+    }
+
+    private static Run claim(
+            ProjectActor actor,
+            ExecutionRequest request,
+            ExecutionOptions options,
+            ExecutionId id,
+            Admission.Permit permit) {
         try {
-            run = actor.claim(
+            return actor.claim(
                     id,
                     options,
                     permit,
@@ -74,13 +92,6 @@ final class RunUseCases implements ExecutionService {
             permit.cancel();
             throw e;
         }
-        actor.startRate().count(services.clock().millis());
-        // Accepted before the agent begins, so that the reply finds its place before the agent's first line.
-        accepted.complete(actor.snapshot(run, Execution.Status.STARTED));
-        AgentLaunch launch =
-                new AgentLaunch(id, actor.id(), project.directory(), session(project), request.prompt(), options);
-        run.begin(executor, () -> executor.launch(launch, run.listener()));
-        return run;
     }
 
     private static SessionChoice session(Project project) {
@@ -202,6 +213,7 @@ final class RunUseCases implements ExecutionService {
         return actor.ask(() -> {
             actor.requireIdle();
             requireKnown(project, choice);
+            actor.requireLog();
             String before = actor.project().sessionId().orElse("");
             services.executors().best(actor.project().executor()).ifPresent(executor -> executor.forget(project));
             actor.change(

@@ -1,5 +1,6 @@
 package dev.switchboard.execution.internal;
 
+import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.ExecutionService;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -19,9 +20,7 @@ final class Shutdown {
     static void endRuns(ProjectUseCases projects, ExecutionService executions, long seconds) {
         CompletableFuture<?>[] kills = projects.actors().stream()
                 .filter(actor -> actor.status().execution().isPresent())
-                .map(actor -> executions.kill(actor.id(), SERVER).toCompletableFuture())
-                // A run that ended by itself meanwhile is as good as one that was ended.
-                .map(kill -> kill.exceptionally(failure -> null))
+                .map(actor -> kill(executions, actor))
                 .toArray(CompletableFuture<?>[]::new);
         try {
             CompletableFuture.allOf(kills).get(seconds, TimeUnit.SECONDS);
@@ -31,6 +30,15 @@ final class Shutdown {
             LOG.error("ending the active runs failed", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A run that ended by itself meanwhile, and a project that is gone, are as good as one that was ended. */
+    private static CompletableFuture<?> kill(ExecutionService executions, ProjectActor actor) {
+        try {
+            return executions.kill(actor.id(), SERVER).toCompletableFuture().exceptionally(failure -> null);
+        } catch (SwitchboardException e) {
+            return CompletableFuture.completedFuture(null);
         }
     }
 }

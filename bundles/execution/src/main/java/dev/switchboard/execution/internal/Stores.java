@@ -27,6 +27,7 @@ final class Stores implements AutoCloseable {
     private final Ranked<MessageLogProvider> logs;
     private final Supplier<String> selected;
     private final Runnable opened;
+    private final Runnable failed;
     private final Slot<ProjectStoreProvider, ProjectRegistry> registry = new Slot<>("project registry");
     private final Slot<MessageLogProvider, MessageLog> log = new Slot<>("message log");
     private final ReentrantLock changes = new ReentrantLock();
@@ -35,16 +36,19 @@ final class Stores implements AutoCloseable {
     /**
      * @param selected the configured store's name
      * @param opened called after both stores have been opened, on the thread that caused it
+     * @param failed called after a store could not be opened, so that it is tried again after a while
      */
     Stores(
             Ranked<ProjectStoreProvider> registries,
             Ranked<MessageLogProvider> logs,
             Supplier<String> selected,
-            Runnable opened) {
+            Runnable opened,
+            Runnable failed) {
         this.registries = registries;
         this.logs = logs;
         this.selected = selected;
         this.opened = opened;
+        this.failed = failed;
     }
 
     /** Uses the registry; fails with {@code STORAGE_UNAVAILABLE} while there is none. */
@@ -68,6 +72,7 @@ final class Stores implements AutoCloseable {
     /** Opens, changes or closes stores so that they are those that are selected and installed now. */
     void refresh() {
         boolean changed;
+        boolean missing;
         changes.lock();
         try {
             if (closed) {
@@ -77,11 +82,15 @@ final class Stores implements AutoCloseable {
             changed = registry.become(registries.best(name).orElse(null), ProjectStoreProvider::open);
             changed |= log.become(logs.best(name).orElse(null), MessageLogProvider::open);
             changed &= registry.isOpen() && log.isOpen();
+            missing = registry.isMissing() || log.isMissing();
         } finally {
             changes.unlock();
         }
         if (changed) {
             opened.run();
+        }
+        if (missing) {
+            failed.run();
         }
     }
 
@@ -137,6 +146,16 @@ final class Stores implements AutoCloseable {
             }
         }
 
+        /** Whether there is a provider whose store could not be opened. */
+        boolean isMissing() {
+            barrier.readLock().lock();
+            try {
+                return provider != null && store == null;
+            } finally {
+                barrier.readLock().unlock();
+            }
+        }
+
         /** Returns whether the store is another one than before. A provider that failed to open is tried again. */
         boolean become(P wanted, Function<P, S> open) {
             barrier.writeLock().lock();
@@ -149,7 +168,7 @@ final class Stores implements AutoCloseable {
                 store = Optional.ofNullable(wanted).map(open).orElse(null);
                 LOG.info("{}: {}", what, store == null ? "closed" : "open");
                 return true;
-            } catch (SwitchboardException e) {
+            } catch (RuntimeException e) {
                 LOG.error("{} cannot be opened: {}", what, e.getMessage(), e);
                 return false;
             } finally {

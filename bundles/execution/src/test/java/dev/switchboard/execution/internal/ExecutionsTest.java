@@ -18,6 +18,7 @@ import dev.switchboard.execution.AgentEvent.Verdict;
 import dev.switchboard.execution.AgentListener;
 import dev.switchboard.execution.Execution;
 import dev.switchboard.execution.ExecutionEvent;
+import dev.switchboard.execution.ExecutionId;
 import dev.switchboard.execution.ExecutionOptions;
 import dev.switchboard.execution.ExecutionOutcome.Result;
 import dev.switchboard.execution.PermissionAnswer;
@@ -427,6 +428,71 @@ class ExecutionsTest {
         get(world.execute(project));
         get(world.executor.next().end(Verdict.COMPLETED));
         assertEquals(0, world.executions.stats().active());
+    }
+
+    @Test
+    @DisplayName("S1 a log that ends elsewhere than before is gone on with, and said")
+    void goesOnWithAnotherLog() throws Exception {
+        get(world.execute(project));
+        ScriptedExecutor.Turn turn = world.executor.next();
+        world.removeLog();
+        world.disk.records.remove(project);
+        world.bringLogBack();
+        get(turn.lines(1));
+        get(turn.end(Verdict.COMPLETED));
+        assertEquals(List.of("assistant", "state:IDLE"), world.recorded(project));
+        assertEquals(2, world.projects.status(project).log().lastSeq());
+        assertTrue(world.events.stream().anyMatch(ExecutionEvent.LogReplaced.class::isInstance));
+        get(world.execute(project));
+        get(world.executor.next().end(Verdict.COMPLETED));
+    }
+
+    @Test
+    @DisplayName("P4 X6 a session that could not be saved is saved when the registry is back, not forgotten")
+    void savesLater() throws Exception {
+        get(world.execute(project));
+        ScriptedExecutor.Turn turn = world.executor.next();
+        world.disk.broken = true;
+        CompletionStage<Void> session = turn.on(new AgentEvent.SessionChanged("s1"));
+        await(
+                "tried",
+                () -> world.projects.status(project).project().sessionId().isPresent());
+        world.disk.broken = false;
+        world.removeLog();
+        world.bringLogBack();
+        get(session);
+        await("saved", () -> world.disk.projects.get(project).sessionId().equals(Optional.of("s1")));
+        get(turn.end(Verdict.COMPLETED));
+    }
+
+    @Test
+    @DisplayName("S2 a run whose executor leaves does not stay EXECUTING")
+    void endsWithItsExecutor() throws Exception {
+        get(world.execute(project));
+        world.executor.next();
+        FakeCustodian custodian = new FakeCustodian(project, ExecutionId.random());
+        world.custodian.set(custodian);
+        ProjectActor actor = world.projects.actor(project);
+        actor.execute(() -> actor.run().orElseThrow().executorLeft(world.executor));
+        await("over", () -> world.projects.status(project).state() == ProjectState.ERROR);
+        assertEquals(List.of("terminate agent", "release agent"), custodian.calls);
+        assertEquals(
+                List.of("state:EXECUTING", "prompt", "error:EXECUTION_FAILED", "state:ERROR"), world.recorded(project));
+        assertEquals(0, world.executions.stats().active());
+    }
+
+    @Test
+    @DisplayName("X4 a termination that fails is tried again")
+    void killsAgain() throws Exception {
+        get(world.execute(project));
+        ScriptedExecutor.Turn turn = world.executor.next();
+        turn.diesWhenKilled = false;
+        turn.killed.completeExceptionally(new IllegalStateException("custody is being replaced"));
+        CompletionStage<Execution> kill = world.executions.kill(project, "ann");
+        await("tried again", () -> turn.kills.get() == 2);
+        turn.end(Verdict.DIED);
+        get(kill);
+        assertEquals(List.of("state:EXECUTING", "prompt", "state:IDLE", "process_killed"), world.recorded(project));
     }
 
     @Test

@@ -89,7 +89,7 @@ final class World implements AutoCloseable {
         logProvider = disk::openLog;
         logs.add(logProvider, Map.of(MessageLogProvider.NAME, "file"));
         executors.add(executor, Map.of(AgentExecutor.NAME, "claude"));
-        stores = new Stores(registries, logs, () -> "file", this::opened);
+        stores = new Stores(registries, logs, () -> "file", this::opened, () -> {});
         Listeners listeners = new Listeners();
         listeners.add(events::add);
         services = new Services(
@@ -109,6 +109,7 @@ final class World implements AutoCloseable {
 
     private void opened() {
         projects.load();
+        projects.open();
     }
 
     void removeLog() {
