@@ -46,7 +46,7 @@ final class Housekeeping {
                 }
                 session.monitor().tellCondition(settings);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // The next round may do better; without this there would be none.
             LOG.error("looking after the sessions failed", e);
         }
@@ -59,7 +59,7 @@ final class Housekeeping {
                     if (!session.identity().map(access::isValid).orElse(true)) {
                         session.turnAway("the token was revoked or has expired");
                     }
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     LOG.warn("an authenticator failed", e);
                 }
             });

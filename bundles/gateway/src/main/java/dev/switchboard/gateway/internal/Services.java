@@ -42,7 +42,7 @@ public final class Services {
 
     @Activate
     public Services(@Reference Configuration configuration, BundleContext context) {
-        this(configuration, context.getBundle().getVersion().toString(), Clock.systemUTC());
+        this(configuration, context.getBundle().getHeaders().get("Implementation-Version"), Clock.systemUTC());
     }
 
     Services(Configuration configuration, String version, Clock clock) {

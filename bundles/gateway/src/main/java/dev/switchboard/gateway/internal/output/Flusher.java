@@ -6,12 +6,16 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that sends for all sessions. It works in passes, at once when it was idle and otherwise at least
  * {@value #PAUSE_MICROS} µs apart, so that under load many frames go out with one write.
  */
 public final class Flusher {
+    private static final Logger LOG = LoggerFactory.getLogger(Flusher.class);
+
     /** Halves the cost at 1,000 messages a second and adds a delay that nobody sees. */
     static final long PAUSE_MICROS = 2000;
 
@@ -97,7 +101,14 @@ public final class Flusher {
         for (Outbox outbox = ready.poll(); outbox != null; outbox = ready.poll()) {
             pass.add(outbox);
         }
-        pass.forEach(Outbox::flush);
+        for (Outbox outbox : pass) {
+            try {
+                outbox.flush();
+            } catch (RuntimeException | Error e) {
+                // This is the only thread that sends: it must outlive whatever one connection does to it.
+                LOG.error("a connection could not be served", e);
+            }
+        }
         pass.clear();
     }
 }

@@ -269,7 +269,7 @@ public final class Outbox {
             try {
                 Page page = runtime.pages().read(wish);
                 tell(() -> result.accept(page));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.debug("the log of {} cannot be read just now", wish.project(), e);
                 tell(onFailure);
             }
@@ -282,7 +282,7 @@ public final class Outbox {
             try {
                 ByteBuffer next = fragments.next();
                 tell(() -> result.accept(next));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // Half of the message is out already, so there is no way to say anything but this.
                 LOG.warn("a large record cannot be read to its end; the connection is closed", e);
                 close(CODE_FAILED, "a record cannot be read");

@@ -117,6 +117,8 @@ final class ProjectLane {
     void join(JoinPlan plan) {
         boolean followed = isFollowing();
         if (interest.join(plan.kinds())) {
+            // What was read or is being read was chosen by the kinds of before.
+            dropPage();
             unsubscribe();
         }
         if (plan.replay()) {
