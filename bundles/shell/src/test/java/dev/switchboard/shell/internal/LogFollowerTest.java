@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 class LogFollowerTest {
     private final FakeServer server = new FakeServer();
     private final ProjectId project =
-            server.add("abcdef00-0000-4000-8000-000000000001", "/work/one", Optional.of("one"));
+            server.add("abcdef00-0000-4000-8000-000000000001", "/srv/one", Optional.of("one"));
     private final ProjectWatch watch = new ProjectWatch(project);
     private final Seen seen = new Seen();
     private final Execution run = Runs.started(ExecutionId.random(), project, 1);
@@ -212,7 +212,7 @@ class LogFollowerTest {
                     server.records.clear();
                     append(2);
                     watch.on(new ExecutionEvent.LogReplaced(FakeServer.status(
-                            project, "/work/one", Optional.empty(), new LogHead(FakeServer.EPOCH, 1, 0))));
+                            project, "/srv/one", Optional.empty(), new LogHead(FakeServer.EPOCH, 1, 0))));
                 }
                 case 4 -> watch.on(new ExecutionEvent.Deleted(server.projects.get(0)));
                 default -> {

@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 
 class ProjectNamesTest {
     private final FakeServer server = new FakeServer();
-    private final ProjectId first = server.add("abcdef00-0000-4000-8000-000000000001", "/work/one", Optional.of("one"));
-    private final ProjectId second = server.add("abcdef00-0000-4000-8000-000000000002", "/work/two", Optional.empty());
+    private final ProjectId first = server.add("abcdef00-0000-4000-8000-000000000001", "/srv/one", Optional.of("one"));
+    private final ProjectId second = server.add("abcdef00-0000-4000-8000-000000000002", "/srv/two", Optional.empty());
     private final ProjectId third =
-            server.add("12340000-0000-4000-8000-000000000003", "/work/three", Optional.of("abcd"));
+            server.add("12340000-0000-4000-8000-000000000003", "/srv/three", Optional.of("abcd"));
 
     private ProjectId find(String text) {
         return ProjectNames.find(server.projects, text).project().id();
@@ -33,8 +33,8 @@ class ProjectNamesTest {
         assertEquals(first, find("abcdef00-0000-4000-8000-000000000001"));
         assertEquals(first, find("ABCDEF00-0000-4000-8000-000000000001"));
         assertEquals(first, find("one"));
-        assertEquals(second, find("/work/two"));
-        assertEquals(second, find("/work/two/"));
+        assertEquals(second, find("/srv/two"));
+        assertEquals(second, find("/srv/two/"));
     }
 
     @Test
@@ -56,15 +56,15 @@ class ProjectNamesTest {
     void refusesTheAmbiguous() {
         SwitchboardException refusal = refused("abcdef");
         assertEquals(ErrorCode.VALIDATION_FAILED, refusal.code());
-        assertTrue(refusal.getMessage().contains("/work/one"), refusal.getMessage());
-        assertTrue(refusal.getMessage().contains("/work/two"), refusal.getMessage());
-        assertFalse(refusal.getMessage().contains("/work/three"), refusal.getMessage());
+        assertTrue(refusal.getMessage().contains("/srv/one"), refusal.getMessage());
+        assertTrue(refusal.getMessage().contains("/srv/two"), refusal.getMessage());
+        assertFalse(refusal.getMessage().contains("/srv/three"), refusal.getMessage());
     }
 
     @Test
     @DisplayName("H6 two projects of one name are told apart by their ids only")
     void refusesSharedNames() {
-        server.add("99990000-0000-4000-8000-000000000004", "/work/four", Optional.of("one"));
+        server.add("99990000-0000-4000-8000-000000000004", "/srv/four", Optional.of("one"));
         assertEquals(ErrorCode.VALIDATION_FAILED, refused("one").code());
     }
 

@@ -18,8 +18,8 @@ final class Projects {
     static Project plain(int number) {
         return new Project(
                 ProjectId.random(),
-                "/work/" + number,
-                Path.of("/work/" + number),
+                "/srv/" + number,
+                Path.of("/srv/" + number),
                 Optional.empty(),
                 "claude",
                 Optional.empty(),
@@ -33,8 +33,8 @@ final class Projects {
     static Project full() {
         return new Project(
                 ProjectId.random(),
-                "/work/link \"é\uD83D\uDE00\" \\",
-                Path.of("/work/real \"é\" \\"),
+                "/srv/link \"é\uD83D\uDE00\" \\",
+                Path.of("/srv/real \"é\" \\"),
                 Optional.of("A name\nof two lines"),
                 "claude",
                 Optional.of("session-1"),

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ExecuteCommandTest {
     private final Calls calls = new Calls();
     private final ProjectId project =
-            calls.server.add("abcdef00-0000-4000-8000-000000000001", "/work/one", Optional.of("one"));
+            calls.server.add("abcdef00-0000-4000-8000-000000000001", "/srv/one", Optional.of("one"));
     private FakeExecutions executions;
 
     private void script(Consumer<Execution> script) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 class ListingCommandsTest {
     private final Calls calls = new Calls();
     private final ProjectId project =
-            calls.server.add("abcdef00-0000-4000-8000-000000000001", "/work/one", Optional.of("one"));
+            calls.server.add("abcdef00-0000-4000-8000-000000000001", "/srv/one", Optional.of("one"));
 
     private String[] row(int line) {
         return calls.output.lines().get(line).strip().split("\\s*│\\s*");
@@ -55,7 +55,7 @@ class ListingCommandsTest {
                         "IDLE",
                         "claude",
                         "2026-01-31T10:15:30Z",
-                        "/work/one"),
+                        "/srv/one"),
                 List.of(row(2)));
         Calls other = new Calls();
         other.server.projects.addAll(calls.server.projects);
@@ -81,11 +81,11 @@ class ListingCommandsTest {
     @Test
     @DisplayName("H6 P1 project-create, project-info, project-delete")
     void createsShowsDeletes() throws CommandException {
-        calls.call(new ProjectCreateCommand(), "--name", "two", "/work/two");
+        calls.call(new ProjectCreateCommand(), "--name", "two", "/srv/two");
         ProjectId created = calls.server.projects.get(1).project().id();
         assertEquals(List.of("Created project " + created), calls.output.lines());
         calls.call(new ProjectInfoCommand(), "two");
-        assertTrue(calls.output.lines().contains("path          /work/two"), calls.output.text());
+        assertTrue(calls.output.lines().contains("path          /srv/two"), calls.output.text());
         calls.call(new ProjectDeleteCommand(), "two");
         assertTrue(calls.output.lines().contains("Deleted project " + created), calls.output.text());
         assertEquals(1, calls.server.projects.size());

@@ -67,7 +67,7 @@ class TokenCommandsTest {
     @Test
     @DisplayName("C5 H6 role, lifetime and projects of a token")
     void takesOptions() throws CommandException, JsonProcessingException {
-        ProjectId project = calls.server.add("abcdef00-0000-4000-8000-000000000001", "/work/one", Optional.of("one"));
+        ProjectId project = calls.server.add("abcdef00-0000-4000-8000-000000000001", "/srv/one", Optional.of("one"));
         calls.call(
                 new TokenCreateCommand(),
                 "--role",
