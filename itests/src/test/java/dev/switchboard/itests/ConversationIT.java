@@ -217,16 +217,21 @@ class ConversationIT {
             for (Client client : clients) {
                 client.join(project);
             }
+            clients.get(0).execute(project, "[[flood lines=10000 bytes=500]]");
+            for (Client client : clients) {
+                assertFlood(client.run(), 10_000, "IDLE");
+            }
+            // An agent that is gone right after its last line, without a result, has failed; its lines are all there.
             clients.get(0).execute(project, "[[flood lines=10000 bytes=500]] [[exit code=0]]");
             for (Client client : clients) {
-                assertFlood(client.run(), 10_000);
+                assertFlood(client.run(), 10_000, "ERROR");
             }
         } finally {
             clients.forEach(Client::close);
         }
     }
 
-    private static void assertFlood(List<JsonNode> frames, int count) {
+    private static void assertFlood(List<JsonNode> frames, int count, String state) {
         assertConsecutive(frames);
         int next = 1;
         for (JsonNode frame : frames) {
@@ -241,6 +246,7 @@ class ConversationIT {
             }
         }
         assertEquals(count, next - 1);
+        assertEquals(state, Client.stateOf(frames.get(frames.size() - 1)).orElseThrow());
     }
 
     @Test
