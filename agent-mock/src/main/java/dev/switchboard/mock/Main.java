@@ -74,6 +74,7 @@ public final class Main {
             runner.runOnce(prompt());
         }
         output.finish();
+        mailbox.stay(agent.stayMillis());
         return Signals.interrupted() || !runner.lastFailed() ? 0 : 1;
     }
 

@@ -2,6 +2,7 @@ package dev.switchboard.mock;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -341,7 +342,9 @@ class StreamProtocolIT extends MockTestBase {
         JsonObject reset = process.await("conversation_reset");
         assertEquals(before, reset.string("session_id"));
         JsonObject result = process.awaitResult();
-        assertEquals(reset.string("new_conversation_id"), result.string("session_id"));
+        assertNotEquals(before, result.string("session_id"));
+        assertNotEquals(reset.string("new_conversation_id"), result.string("session_id"));
+        assertEquals("clear", result.string("local_command"));
         process.say("who am I?");
         assertFalse(process.awaitResult().string("result").contains("remember me"));
     }

@@ -11,6 +11,9 @@ import java.util.List;
  * @param asksHost          whether permission questions go to the host, over the streams
  * @param missingPromptTool the MCP tool that should answer them, or null; it never exists here
  * @param maxTurns          0 is no limit
+ * @param maxBudget         of the command line, in dollars, or null
+ * @param fallbackModel     the model to use when the other one is overloaded, or null
+ * @param structured        whether an answer in a given form was asked for
  */
 public record LaunchOptions(
         String prompt,
@@ -29,6 +32,9 @@ public record LaunchOptions(
         List<String> mcpConfigs,
         List<String> addedDirectories,
         int maxTurns,
+        String maxBudget,
+        String fallbackModel,
+        boolean structured,
         boolean slashCommands) {
 
     private static final List<String> FORMATS = List.of("text", "json", "stream-json");
@@ -66,11 +72,18 @@ public record LaunchOptions(
                 raw.values("mcp-config"),
                 raw.values("add-dir"),
                 raw.has("max-turns") ? Integer.parseInt(raw.value("max-turns")) : 0,
+                raw.value("max-budget-usd"),
+                first(raw.value("fallback-model")),
+                raw.has("json-schema"),
                 !raw.has("disable-slash-commands"));
     }
 
     public boolean streamsLines() {
         return outputFormat.equals("stream-json");
+    }
+
+    private static String first(String models) {
+        return models == null ? null : models.split(",")[0].strip();
     }
 
     /** Values from a closed list are refused while parsing, before anything that comes later on the command line. */

@@ -54,6 +54,11 @@ public final class AgentOutput {
         return format.equals("stream-json");
     }
 
+    /** Whether the format shows every line, rather than one result. */
+    public boolean showsAllLines() {
+        return streams() || array;
+    }
+
     /** One line of the stream. */
     public void line(JsonObject line) {
         if (streams() || array) {

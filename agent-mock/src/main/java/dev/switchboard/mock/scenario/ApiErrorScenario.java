@@ -14,7 +14,7 @@ import java.util.List;
  */
 final class ApiErrorScenario implements Scenario {
 
-    private static final int ANNOUNCED_RETRIES = 10;
+    static final int ANNOUNCED_RETRIES = 10;
 
     @Override
     public void play(Turn turn, Directive directive) {
@@ -24,25 +24,40 @@ final class ApiErrorScenario implements Scenario {
         JsonNumber code = numeric ? new JsonNumber(Long.toString(directive.number("status", 500, 400, 599))) : null;
         long every = directive.millis("every", "0ms");
         for (long attempt = 1; attempt <= directive.number("retries", 0, 0, ANNOUNCED_RETRIES); attempt++) {
-            turn.agent()
-                    .output()
-                    .line(turn.agent()
-                            .identified(JsonObject.of("type", "system")
-                                    .put("subtype", "api_retry")
-                                    .put("attempt", attempt)
-                                    .put("max_retries", ANNOUNCED_RETRIES)
-                                    .put("retry_delay_ms", new JsonNumber(every + ".25"))
-                                    .put("error_status", code)
-                                    .put("error", errorCode(status))));
+            retry(turn, attempt, every, code, code == null ? "unknown" : errorCode(status));
             turn.pause(every);
         }
-        String text = directive.text("text", message(status));
-        JsonObject extra = JsonObject.of("api_error_status", code).putIfPresent("api_error_type", apiType(status));
-        turn.agent().output().line(synthetic(turn, text, status, extra));
-        throw new TurnFailed(Outcome.apiError(text, extra));
+        throw failure(turn, status, code, directive.text("text", message(status)));
     }
 
-    private static JsonObject synthetic(Turn turn, String text, String status, JsonObject extra) {
+    /** Announces that the API is tried again. @param code what it said, or null if it said nothing */
+    static void retry(Turn turn, long attempt, long delayMillis, JsonNumber code, String error) {
+        String most = System.getenv("CLAUDE_CODE_MAX_RETRIES");
+        boolean limited = most != null && most.matches("\\d{1,6}");
+        turn.agent()
+                .output()
+                .line(turn.agent()
+                        .identified(JsonObject.of("type", "system")
+                                .put("subtype", "api_retry")
+                                .put("attempt", attempt)
+                                .put("max_retries", limited ? Long.parseLong(most) : ANNOUNCED_RETRIES)
+                                .put("retry_delay_ms", new JsonNumber(delayMillis + ".25"))
+                                .put("error_status", code)
+                                .put("error", error)));
+    }
+
+    /** Writes the line that shows the error as an answer. @return the end of the turn */
+    static TurnFailed failure(Turn turn, String status, JsonNumber code, String text) {
+        JsonObject extra = JsonObject.of("api_error_status", code).putIfPresent("api_error_type", apiType(status));
+        if (status.equals("network") && turn.agent().version().isCurrent()) {
+            extra.put("api_error", "connection_failed");
+        }
+        turn.agent().output().line(synthetic(turn, text, errorCode(status), extra));
+        return new TurnFailed(Outcome.apiError(text, extra));
+    }
+
+    /** An assistant line that no model wrote. @param error the code of what went wrong */
+    static JsonObject synthetic(Turn turn, String text, String error, JsonObject extra) {
         JsonObject message = JsonObject.of("id", turn.session().ids().uuid())
                 .put("container", null)
                 .put("model", "<synthetic>")
@@ -55,15 +70,14 @@ final class ApiErrorScenario implements Scenario {
                 .put("context_management", null);
         JsonObject line =
                 JsonObject.of("type", "assistant").put("message", message).put("parent_tool_use_id", null);
-        return turn.agent()
-                .identified(line)
-                .put("timestamp", Timestamps.now())
-                .put("error", errorCode(status))
-                .put("is_api_error_message", true)
-                .putAll(extra);
+        turn.agent().identified(line);
+        if (turn.agent().version().isCurrent()) {
+            line.put("timestamp", Timestamps.now());
+        }
+        return line.put("error", error).put("is_api_error_message", true).putAll(extra);
     }
 
-    private static String message(String status) {
+    static String message(String status) {
         return switch (status) {
             case "no-auth" -> "Not logged in · Please run /login";
             case "network" -> "API Error: Connection refused";
@@ -87,6 +101,9 @@ final class ApiErrorScenario implements Scenario {
         return switch (status) {
             case "network", "no-auth" -> null;
             case "400" -> "invalid_request_error";
+            case "401" -> "authentication_error";
+            case "403" -> "permission_error";
+            case "404" -> "not_found_error";
             case "429" -> "rate_limit_error";
             case "529" -> "overloaded_error";
             default -> "api_error";

@@ -1,5 +1,6 @@
 package dev.switchboard.mock.scenario;
 
+import dev.switchboard.mock.MockClock;
 import dev.switchboard.mock.json.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,11 @@ record Directive(String name, List<String> words, Map<String, Object> values) {
     private DirectiveException outOfRange(String key, String text, long least, long most) {
         return new DirectiveException(
                 "[[" + name + "]]: " + key + " is " + text + "; it has to be from " + least + " to " + most);
+    }
+
+    /** A long wait of the real program, {@code scale} times faster; without that key, as the environment says. */
+    long scaledMillis(String key, String otherwise) {
+        return millis(key, otherwise) / number("scale", MockClock.scale(), 1, 1_000_000_000);
     }
 
     /** A duration in milliseconds: {@code 100ms}, {@code 2s}, {@code 1m}; a bare number is milliseconds. At most ten minutes. */

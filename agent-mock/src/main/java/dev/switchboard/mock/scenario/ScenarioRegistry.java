@@ -4,8 +4,9 @@ package dev.switchboard.mock.scenario;
 final class ScenarioRegistry {
 
     static final String NAMES =
-            "api-error, args, ask, bash, close-stdout, crash, cwd, deaf, echo, env, exit, flood, hang, huge, max-budget, "
-                    + "max-turns, non-json, say, session, slow, stderr, stream, think, tools, tree, unknown-line, wait";
+            "api-error, args, ask, background, bash, close-stdout, crash, cwd, deaf, echo, env, exit, flood, hang, huge, "
+                    + "max-budget, max-turns, no-headers, non-json, overloaded, plan, question, rate-limit, say, session, slow, "
+                    + "stall, stay, stderr, stream, structured, subagent, think, tools, tree, unknown-line, wait";
 
     private ScenarioRegistry() {}
 
@@ -14,6 +15,7 @@ final class ScenarioRegistry {
         return switch (name) {
             case "api-error" -> new ApiErrorScenario();
             case "ask" -> new AskScenario();
+            case "background", "subagent" -> new BackgroundScenario();
             case "bash" -> new BashScenario();
             case "crash" -> new CrashScenario();
             case "exit" -> new ExitScenario();
@@ -21,6 +23,10 @@ final class ScenarioRegistry {
             case "deaf", "hang" -> new HangScenario();
             case "huge" -> new HugeLineScenario();
             case "max-budget", "max-turns" -> new LimitScenario();
+            case "overloaded", "rate-limit" -> new CapacityScenario();
+            case "plan", "question" -> new UserChoiceScenario();
+            case "stall", "no-headers", "stay" -> new SilenceScenario();
+            case "structured" -> new StructuredScenario();
             case "say", "think", "slow", "stream", "wait" -> new SpeechScenario();
             case "stderr", "non-json", "unknown-line", "close-stdout" -> new OddOutputScenario();
             case "tools" -> new ToolsScenario();

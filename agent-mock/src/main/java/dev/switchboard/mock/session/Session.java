@@ -97,9 +97,9 @@ public final class Session {
         append(JsonObject.of("type", "user").put("text", cut(text)).put("chars", text.length()));
     }
 
-    /** Writes the answer down and makes {@code prompt} the one that is remembered. */
+    /** Writes the answer down and makes {@code prompt} the one that is remembered, unless it is null: nobody asked then. */
     public void recordAnswer(String prompt, String answer) {
-        lastPrompt = cut(prompt);
+        lastPrompt = prompt == null ? lastPrompt : cut(prompt);
         append(JsonObject.of("type", "assistant").put("text", cut(answer)).put("modelCalls", modelCalls));
     }
 

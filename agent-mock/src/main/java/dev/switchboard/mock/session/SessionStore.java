@@ -25,6 +25,11 @@ public final class SessionStore {
         this.searchesAll = searchesAll;
     }
 
+    /** Where the real program would keep what it remembers of this directory; the stand-in remembers nothing. */
+    public String memoryDirectory() {
+        return ownFolder.resolve("memory") + "/";
+    }
+
     /** The stored session with this id, or null. */
     public Session find(String id) {
         if (id.isEmpty() || id.indexOf('/') >= 0) {

@@ -20,11 +20,15 @@ public final class Agent {
     private final Permissions permissions;
     private final boolean stateEvents = "1".equals(System.getenv("CLAUDE_CODE_EMIT_SESSION_STATE_EVENTS"));
     private final AtomicReference<String> model;
+    private final AtomicReference<String> fallbackModel = new AtomicReference<>();
     private final AtomicReference<String> openTool = new AtomicReference<>();
     private final AtomicBoolean deaf = new AtomicBoolean();
     private final Lifecycle lifecycle = new Lifecycle(this);
+    private final BackgroundTasks background = new BackgroundTasks(this);
+    private final Hooks hooks = new Hooks();
     private int results;
     private long modelCalls;
+    private long stayMillis;
 
     public Agent(LaunchOptions options, AgentVersion version, AgentOutput output, SessionSource sessions, Path cwd) {
         this.options = options;
@@ -66,7 +70,13 @@ public final class Agent {
     }
 
     public String model() {
-        return model.get();
+        String fallback = fallbackModel.get();
+        return fallback == null ? model.get() : fallback;
+    }
+
+    /** Answers with this model until the turn is over; null ends that. */
+    public void fallBackTo(String nameOrAlias) {
+        fallbackModel.set(nameOrAlias == null ? null : resolveModel(nameOrAlias));
     }
 
     /** Takes an alias or any name, as the real program does, and returns what it stands for. */
@@ -134,6 +144,24 @@ public final class Agent {
                     .put("subtype", "session_state_changed")
                     .put("state", state)));
         }
+    }
+
+    /** Commands and subagents that go on when their turn is over. Turn thread only. */
+    public BackgroundTasks background() {
+        return background;
+    }
+
+    Hooks hooks() {
+        return hooks;
+    }
+
+    /** Lets the process stay for so long when it has nothing more to do. Turn thread only. */
+    public void stay(long millis) {
+        stayMillis = millis;
+    }
+
+    public long stayMillis() {
+        return stayMillis;
     }
 
     Lifecycle lifecycle() {

@@ -21,7 +21,10 @@ final class ControlRequests {
         JsonObject request = line.object("request");
         String subtype = request == null ? null : request.string("subtype");
         switch (subtype == null ? "" : subtype) {
-            case "initialize" -> succeed(id, initialized());
+            case "initialize" -> {
+                agent.hooks().take(request.object("hooks"));
+                succeed(id, initialized());
+            }
             case "interrupt" -> interrupt(id, request.isTrue("cancel_queued"));
             case "set_permission_mode" -> setMode(id, request.string("mode"));
             case "set_model" -> setModel(id, request.string("model"));

@@ -70,15 +70,27 @@ final class InitLine {
         if (current) {
             line.put("capabilities", List.of("interrupt_receipt_v1", "interrupt_cancel_queued_v1", "msg_lifecycle_v1"));
         }
-        line.put("analytics_disabled", true)
-                .put("product_feedback_disabled", true)
-                .put("uuid", agent.session().ids().uuid())
-                .put("memory_paths", new JsonObject());
+        line.put("analytics_disabled", true).put("product_feedback_disabled", true);
+        if (current) {
+            line.put("served_by_anthropic", false);
+        }
+        line.put("uuid", agent.session().ids().uuid())
+                .put("memory_paths", JsonObject.of("auto", agent.sessions().memoryDirectory()));
         if (current) {
             line.put("original_cwd", agent.cwd().toString())
-                    .put("additional_directories", addedDirectories(agent.options()));
+                    .put("additional_directories", addedDirectories(agent.options()))
+                    .put("messaging_socket_path", "/nonexistent/mock.sock");
         }
         line.put("fast_mode_state", "off").put("mock_note", "a field that no reader knows: every release brings some");
+        return current ? newerFields(line, messageUuids) : line;
+    }
+
+    private static JsonObject newerFields(JsonObject line, List<String> messageUuids) {
+        line.put("fast_mode_disabled_reason", "sdk_opt_in_required")
+                .put("per_turn_effort_active", true)
+                .put("ultrathink_available", false)
+                .put("ultrathink_typed_raises", false)
+                .put("view_mode", "default");
         return messageUuids.isEmpty() ? line : line.put("user_message_uuids", messageUuids);
     }
 

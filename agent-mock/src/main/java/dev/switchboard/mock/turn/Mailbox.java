@@ -18,6 +18,7 @@ public final class Mailbox {
     private final Condition changed = lock.newCondition();
     private final Deque<UserMessage> queue = new ArrayDeque<>();
     private boolean ended;
+    private boolean stopped;
     private boolean busy;
     private boolean aborted;
     private String openQuestion;
@@ -50,15 +51,16 @@ public final class Mailbox {
      * Waits for messages; all that are queued make one turn. The mailbox is busy from then on until the next call.
      *
      * @param patienceMillis how long to wait before giving up; negative is for ever
+     * @param pastEnd        whether to wait that long at the end of the input too
      * @return null at the end of the input, or when patience ended
      */
-    List<UserMessage> nextBatch(long patienceMillis) throws InterruptedException {
+    List<UserMessage> nextBatch(long patienceMillis, boolean pastEnd) throws InterruptedException {
         lock.lock();
         try {
             busy = false;
             long patience = TimeUnit.MILLISECONDS.toNanos(patienceMillis);
             while (queue.isEmpty()) {
-                if (ended || patienceMillis >= 0 && patience <= 0) {
+                if (stopped || ended && !pastEnd || patienceMillis >= 0 && patience <= 0) {
                     return null;
                 }
                 if (patienceMillis < 0) {
@@ -70,6 +72,40 @@ public final class Mailbox {
             busy = true;
             aborted = false;
             return drain();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes the mailbox busy with a turn that no message asked for. False if the process is to end instead. */
+    boolean beginUnasked() {
+        lock.lock();
+        try {
+            busy = !stopped;
+            aborted = false;
+            return busy;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean hasEnded() {
+        lock.lock();
+        try {
+            return ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets time pass when all turns are taken. */
+    public void stay(long millis) throws InterruptedException {
+        lock.lock();
+        try {
+            long rest = TimeUnit.MILLISECONDS.toNanos(millis);
+            while (!stopped && rest > 0) {
+                rest = changed.awaitNanos(rest);
+            }
         } finally {
             lock.unlock();
         }
@@ -128,6 +164,7 @@ public final class Mailbox {
         try {
             queue.clear();
             ended = true;
+            stopped = true;
             aborted = busy;
             changed.signalAll();
             return busy;

@@ -21,11 +21,20 @@ final class ModelMessage {
 
     /** @param messageUuids ids of the user messages that this answers, named once at its beginning */
     ModelMessage(Agent agent, List<String> messageUuids) {
+        this(agent, messageUuids, agent.options().partials());
+    }
+
+    /** One of which only whole lines are seen. */
+    static ModelMessage ofSubagent(Agent agent) {
+        return new ModelMessage(agent, List.of(), false);
+    }
+
+    private ModelMessage(Agent agent, List<String> messageUuids, boolean partials) {
         this.agent = agent;
         this.messageUuids = messageUuids;
         this.id = agent.session().ids().prefixed("msg_mock");
         this.requestId = agent.session().ids().prefixed("req_mock");
-        this.partials = agent.options().partials();
+        this.partials = partials;
         if (partials) {
             JsonObject status =
                     JsonObject.of("type", "system").put("subtype", "status").put("status", "requesting");
@@ -118,7 +127,7 @@ final class ModelMessage {
                 JsonObject.of("type", "signature_delta").put("signature", signature));
         endBlock(
                 JsonObject.of("type", "thinking").put("thinking", text).put("signature", signature),
-                JsonObject.of("thinking_duration_ms", 1));
+                agent.version().isCurrent() ? JsonObject.of("thinking_duration_ms", 1) : new JsonObject());
     }
 
     /** @return the id of the tool call */
@@ -156,7 +165,10 @@ final class ModelMessage {
                 .put("context_management", null);
         JsonObject line = agent.identified(
                 JsonObject.of("type", "assistant").put("message", message).put("parent_tool_use_id", null));
-        return named(line.put("timestamp", Timestamps.now()).put("request_id", requestId), index == 0);
+        if (agent.version().isCurrent()) {
+            line.put("timestamp", Timestamps.now());
+        }
+        return named(line.put("request_id", requestId), index == 0);
     }
 
     private void endBlock(JsonObject block, JsonObject extra) {

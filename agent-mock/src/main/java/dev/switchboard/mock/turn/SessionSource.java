@@ -42,6 +42,10 @@ public final class SessionSource {
         return true;
     }
 
+    String memoryDirectory() {
+        return store.memoryDirectory();
+    }
+
     Session current() {
         lock.lock();
         try {

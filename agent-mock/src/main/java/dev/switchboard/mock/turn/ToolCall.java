@@ -54,6 +54,12 @@ public record ToolCall(String id, String name, JsonObject input) {
         return errorLine(agent, "<tool_use_error>" + text + "</tool_use_error>").put("tool_use_result", text);
     }
 
+    /** The model used a tool where it cannot be used. */
+    JsonObject misused(Agent agent, String text) {
+        return errorLine(agent, "<tool_use_error>" + text + "</tool_use_error>")
+                .put("tool_use_result", "Error: " + text);
+    }
+
     JsonObject denial() {
         return JsonObject.of("tool_name", name).put("tool_use_id", id).put("tool_input", input);
     }

@@ -48,7 +48,7 @@ public final class ToolGate {
         }
 
         /** @param structured the tool's own form of its result */
-        public void succeeded(String content, JsonObject structured) {
+        public void succeeded(String content, Object structured) {
             turn.toolResult(call.succeeded(agent, content, structured, decision), false);
         }
 
@@ -65,6 +65,21 @@ public final class ToolGate {
         if (!agent.permissions().offers(call.name())) {
             turn.toolResult(call.unknown(agent), false);
             return refused(call);
+        }
+        if (call.name().equals("ExitPlanMode") && !agent.permissions().mode().equals("plan")) {
+            turn.toolResult(call.misused(agent, "You are not in plan mode."), false);
+            return refused(call);
+        }
+        for (String callbackId : agent.hooks().before(call.name())) {
+            JsonObject verdict = askHook(call, callbackId);
+            if (verdict != null && "deny".equals(verdict.string("permissionDecision"))) {
+                String reason = verdict.string("permissionDecisionReason");
+                return refuse(
+                        call,
+                        "PreToolUse:" + call.name() + " hook error: " + (reason == null ? "denied" : reason),
+                        "permission-rule",
+                        "hook");
+            }
         }
         Permissions.Decision decision = agent.permissions().decide(call.name(), call.input());
         switch (decision.verdict()) {
@@ -101,15 +116,37 @@ public final class ToolGate {
         return refuse(call, text, "user-rejected", "config");
     }
 
-    private Entry ask(ToolCall call) {
+    /** Calls the host back. @return what it says about the use of the tool, or null if nothing */
+    private JsonObject askHook(ToolCall call, String callbackId) {
+        JsonObject input = JsonObject.of("session_id", agent.session().id())
+                .put("cwd", agent.cwd().toString())
+                .put("permission_mode", agent.permissions().mode())
+                .put("hook_event_name", "PreToolUse")
+                .put("tool_name", call.name())
+                .put("tool_input", call.input())
+                .put("tool_use_id", call.id());
+        JsonObject body = request(JsonObject.of("subtype", "hook_callback")
+                        .put("callback_id", callbackId)
+                        .put("input", input)
+                        .put("tool_use_id", call.id()))
+                .body();
+        return body == null ? null : body.object("hookSpecificOutput");
+    }
+
+    /** Asks the host and waits for its answer. */
+    private PermissionAnswer request(JsonObject request) {
         String requestId = agent.session().ids().uuid();
         mailbox.ask(requestId);
-        agent.state("requires_action");
         agent.output()
                 .line(JsonObject.of("type", "control_request")
                         .put("request_id", requestId)
-                        .put("request", question(call)));
-        PermissionAnswer answer = mailbox.awaitAnswer();
+                        .put("request", request));
+        return mailbox.awaitAnswer();
+    }
+
+    private Entry ask(ToolCall call) {
+        agent.state("requires_action");
+        PermissionAnswer answer = request(question(call));
         agent.state("running");
         if (answer.body() == null) {
             return refuse(call, "Tool permission request failed: " + answer.error(), "permission-rule", "config");
@@ -141,6 +178,10 @@ public final class ToolGate {
                 apply(permission);
             }
         }
+        if (call.name().equals("ExitPlanMode")) {
+            agent.permissions().mode("default");
+            agent.output().line(ControlRequests.modeStatus(agent));
+        }
         return new Entry(
                 call,
                 input == null ? call.input() : input,
@@ -165,7 +206,7 @@ public final class ToolGate {
         JsonObject question = JsonObject.of("subtype", "can_use_tool")
                 .put("tool_name", call.name())
                 .put("display_name", call.name())
-                .put("input", call.input());
+                .put("input", call.name().equals("ExitPlanMode") ? new JsonObject() : call.input());
         String path = call.input().string("file_path");
         String command = call.input().string("command");
         String described = call.input().string("description");
@@ -174,7 +215,7 @@ public final class ToolGate {
         } else {
             question.putIfPresent("description", described != null ? described : command);
         }
-        if (agent.permissions().mode().equals("plan")) {
+        if (agent.permissions().mode().equals("plan") && !Permissions.needsUser(call.name())) {
             question.put("decision_reason_type", "mode");
         } else if (command != null) {
             JsonObject rule = JsonObject.of("toolName", call.name()).put("ruleContent", command);

@@ -105,17 +105,43 @@ public final class Turn {
         return message().assistant(block);
     }
 
+    /** An assistant line of a subagent, not yet written. @param toolUseId of the call that started it */
+    public JsonObject subagentLine(String toolUseId, JsonObject block) {
+        JsonObject line = ModelMessage.ofSubagent(agent).assistant(block);
+        return line.put("parent_tool_use_id", toolUseId);
+    }
+
     /** The id of the model's current message. */
     public String messageId() {
         return message().id();
     }
 
+    /** Leaves the model's message as it stands, without an end: what is said next is a new try. */
+    public void abandonMessage() {
+        message = null;
+    }
+
+    /** Begins a text that is not finished. */
+    public void sayBeginning(String text) {
+        message().beginText();
+        message().delta(text);
+    }
+
     /** The model uses a tool: its lines are written and the tool counts as running until one of the results is. */
     public ToolCall useTool(String name, JsonObject input) {
         say("Using a tool.");
-        ToolCall call = new ToolCall(message.toolUse(name, input), name, input);
+        return useToolAtOnce(name, input);
+    }
+
+    /** As {@link #useTool}, without a word before. @throws TurnFailed if that was more than the budget allows */
+    public ToolCall useToolAtOnce(String name, JsonObject input) {
+        ToolCall call = new ToolCall(message().toolUse(name, input), name, input);
         message.finish("tool_use");
         message = null;
+        String budget = agent.options().maxBudget();
+        if (budget != null && ResultLine.dollars(agent.billedModelCalls()) > Double.parseDouble(budget)) {
+            throw new TurnFailed(Outcome.maxBudget(budget));
+        }
         pendingTool = call;
         return call;
     }
@@ -195,6 +221,12 @@ public final class Turn {
                 .line(ToolCall.userLine(
                         agent, List.of(JsonObject.of("type", "text").put("text", text))));
         return Outcome.aborted(inTool);
+    }
+
+    /** What a slash command gives: a result without a turn of the model. */
+    Outcome localCommand(String name) {
+        numTurns = 0;
+        return new Outcome("success", false, null, null, "", null, JsonObject.of("local_command", name));
     }
 
     JsonObject result(Outcome ended) {
