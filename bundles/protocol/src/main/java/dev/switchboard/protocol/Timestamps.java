@@ -7,6 +7,8 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoField;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Instants as the protocol writes and reads them (RFC 3339 profile of ISO 8601). */
 public final class Timestamps {
@@ -17,6 +19,9 @@ public final class Timestamps {
             .toFormatter()
             .withZone(ZoneOffset.UTC);
 
+    /** An offset in ISO 8601's basic format, which {@link OffsetDateTime} does not read: {@code +0200}, {@code +02}. */
+    private static final Pattern BASIC_OFFSET = Pattern.compile("(.+[Tt].+[+-]\\d{2})(\\d{2})?");
+
     private Timestamps() {}
 
     /** UTC with exactly six digits behind the point: {@code 2026-01-31T10:15:30.123456Z}. */
@@ -25,11 +30,14 @@ public final class Timestamps {
     }
 
     /**
-     * Reads a date-time with any offset.
+     * Reads a date-time with any offset, with or without a colon in it.
      *
      * @throws DateTimeParseException if it is none, or has no offset
      */
     public static Instant parse(String text) {
-        return OffsetDateTime.parse(text).toInstant();
+        Matcher basic = BASIC_OFFSET.matcher(text);
+        String extended =
+                basic.matches() ? basic.group(1) + ":" + (basic.group(2) == null ? "00" : basic.group(2)) : text;
+        return OffsetDateTime.parse(extended).toInstant();
     }
 }
