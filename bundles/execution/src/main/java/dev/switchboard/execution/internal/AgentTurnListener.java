@@ -2,6 +2,7 @@ package dev.switchboard.execution.internal;
 
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.AgentEvent;
+import dev.switchboard.execution.AgentExecutor;
 import dev.switchboard.execution.AgentListener;
 import dev.switchboard.execution.AgentTurn;
 import dev.switchboard.execution.ExecutionId;
@@ -18,12 +19,14 @@ final class AgentTurnListener implements AgentListener {
 
     private final ProjectActor actor;
     private final AgentTurn turn;
+    private final AgentExecutor driver;
     private final ExecutionId id = ExecutionId.random();
     private AgentListener run;
 
-    AgentTurnListener(ProjectActor actor, AgentTurn turn) {
+    AgentTurnListener(ProjectActor actor, AgentTurn turn, AgentExecutor driver) {
         this.actor = actor;
         this.turn = turn;
+        this.driver = driver;
     }
 
     @Override
@@ -59,7 +62,10 @@ final class AgentTurnListener implements AgentListener {
         Admission.Permit permit = actor.services().admission().adopt();
         try {
             Run begun = actor.claim(id, ExecutionOptions.none(), permit, Optional.empty());
-            begun.begin(null, () -> turn);
+            begun.begin(driver, () -> turn);
+            if (!actor.services().executors().contains(driver)) {
+                begun.executorLeft(driver); // while the turn waited for the project to be free
+            }
             run = begun.listener();
             return true;
         } catch (SwitchboardException e) {
@@ -70,6 +76,6 @@ final class AgentTurnListener implements AgentListener {
 
     @Override
     public AgentListener nextTurn(AgentTurn next) {
-        return actor.agentTurn(next);
+        return actor.agentTurn(next, driver);
     }
 }

@@ -97,7 +97,8 @@ final class Journal {
             List<Message> messages;
             try {
                 messages = write(entry.batch);
-            } catch (SwitchboardException e) {
+            } catch (SwitchboardException
+                    | Error e) { // an Error too: memory is short, or the store is just being replaced
                 report(e);
                 services.after(RETRY, serial, this::drain);
                 return;
@@ -134,14 +135,14 @@ final class Journal {
         });
     }
 
-    private void report(SwitchboardException e) {
+    private void report(Throwable e) {
         if (!reported) {
-            String consequence =
-                    e.code() == ErrorCode.DISK_SPACE_LOW ? "until there is space" : "until the store is back";
+            boolean full = e instanceof SwitchboardException refusal && refusal.code() == ErrorCode.DISK_SPACE_LOW;
+            String consequence = full ? "until there is space" : "until the store is back";
             LOG.error(
                     "project {}: the log cannot be written ({}); its run waits {}",
                     project,
-                    e.getMessage(),
+                    e instanceof SwitchboardException ? e.getMessage() : e.toString(),
                     consequence);
             reported = true;
         }

@@ -3,16 +3,29 @@ package dev.switchboard.execution.internal;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.process.ProcessCustodian;
 import dev.switchboard.process.TerminationPlan;
+import java.time.Duration;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Agents whose executor is gone, as custody sees them. */
 final class Orphans {
+    private static final Logger LOG = LoggerFactory.getLogger(Orphans.class);
+
+    /** What a termination may take beyond the kill grace: the sweep for what escaped, on a loaded machine. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private Orphans() {}
 
-    /** Ends an agent through custody; completes when nothing is left of it, at once if custody does not know it. */
+    /**
+     * Ends an agent through custody; completes when nothing is left of it, at once if custody does not know it. Fails if custody
+     * is not there, or goes before it is done.
+     */
     static CompletionStage<?> terminate(Services services, Optional<String> agentId) {
         Optional<ProcessCustodian> custodian = services.custodian().get();
         if (agentId.isEmpty()) {
@@ -23,10 +36,31 @@ final class Orphans {
         }
         TerminationPlan plan = TerminationPlan.ladder(services.setting(ServerSettings.TIMEOUTS_KILL_GRACE));
         try {
-            return custodian.get().terminate(agentId.get(), plan);
+            return bounded(services, custodian.get().terminate(agentId.get(), plan));
         } catch (NoSuchElementException e) {
             return CompletableFuture.completedFuture(null);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** A termination that fails if it has not completed well after the kill grace: who was to complete it may be gone. */
+    static CompletionStage<?> bounded(Services services, CompletionStage<?> termination) {
+        CompletableFuture<Object> result = new CompletableFuture<>();
+        Duration bound = services.setting(ServerSettings.TIMEOUTS_KILL_GRACE).plus(PATIENCE);
+        Future<?> timer = services.after(
+                bound,
+                services.pool(),
+                () -> result.completeExceptionally(new TimeoutException("not done after " + bound.toMillis() + " ms")));
+        termination.whenComplete((value, failure) -> {
+            timer.cancel(false);
+            if (failure == null) {
+                result.complete(value);
+            } else {
+                result.completeExceptionally(failure);
+            }
+        });
+        return result;
     }
 
     /** Has custody forget an agent that was terminated. */
@@ -35,7 +69,9 @@ final class Orphans {
             try {
                 custodian.release(agentId);
             } catch (NoSuchElementException | IllegalStateException e) {
-                // gone already, or not yet dead: the next sweep sees to it
+                LOG.debug("agent {} is gone already, or not dead yet: the next start sees to it", agentId);
+            } catch (RuntimeException e) {
+                LOG.warn("agent {} could not be released; the next start sees to it", agentId, e);
             }
         });
     }

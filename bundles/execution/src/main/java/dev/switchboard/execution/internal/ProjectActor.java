@@ -5,6 +5,7 @@ import dev.switchboard.concurrent.SerialExecutor;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.AgentEvent;
+import dev.switchboard.execution.AgentExecutor;
 import dev.switchboard.execution.AgentListener;
 import dev.switchboard.execution.AgentTurn;
 import dev.switchboard.execution.Execution;
@@ -295,8 +296,8 @@ final class ProjectActor implements Run.Owner {
     }
 
     @Override
-    public AgentListener agentTurn(AgentTurn turn) {
-        return new AgentTurnListener(this, turn);
+    public AgentListener agentTurn(AgentTurn turn, AgentExecutor by) {
+        return new AgentTurnListener(this, turn, by);
     }
 
     /** Changes what must last, records nothing. */

@@ -63,6 +63,16 @@ final class Ranked<S> {
         }
     }
 
+    /** Whether a service is still there. */
+    boolean contains(S service) {
+        lock.lock();
+        try {
+            return entries.stream().anyMatch(entry -> entry.service == service);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The names that there are, each once. */
     Collection<String> names() {
         lock.lock();

@@ -53,8 +53,24 @@ final class Run {
         /** Records the end of the run with the outcome that it has by then. */
         void ended(Run run);
 
-        /** Makes the listener for a turn that the agent began by itself. */
-        AgentListener agentTurn(AgentTurn turn);
+        /**
+         * Makes the listener for a turn that the agent began by itself.
+         *
+         * @param by who drives the agent
+         */
+        AgentListener agentTurn(AgentTurn turn, AgentExecutor by);
+    }
+
+    /** How far the run is on its way to its end. */
+    private enum Phase {
+        /** The turn is under way. */
+        RUNNING,
+        /** The agent is being ended. */
+        ENDING,
+        /** Nothing of the agent is left; the rest of its output may still come. */
+        DRAINING,
+        /** The end has been claimed: nothing of the run is recorded any more but that. */
+        OVER
     }
 
     private final ExecutionId id;
@@ -71,15 +87,16 @@ final class Run {
 
     private AgentExecutor driver;
     private AgentTurn turn;
+    private Phase phase = Phase.RUNNING;
+    /** Whether the executor has left it, so that only custody can end the agent. */
     private boolean orphaned;
-    private boolean terminating;
-    private boolean terminated;
-    private boolean timedOut;
+    /** The number of the present attempt to end the agent; what comes of an earlier one does not count. */
+    private int attempt;
+
     private boolean escalated;
+    private Optional<String> timeout = Optional.empty();
     private ExecutionOutcome given;
-    private String timeoutMessage = "";
     private AgentEvent.TurnEnded turnEnd;
-    private boolean ended;
 
     Run(
             ExecutionId id,
@@ -123,17 +140,17 @@ final class Run {
     /**
      * Begins, or goes on with, the agent's turn.
      *
-     * @param by who drives it from now on; {@code null} if the agent began it by itself
+     * @param by who drives it from now on
      */
     void begin(AgentExecutor by, Supplier<AgentTurn> launch) {
         driver = by;
-        orphaned = false;
         watchdog.start();
         try {
             turn = launch.get();
         } catch (SwitchboardException e) {
             end(ExecutionOutcome.failed(Result.FAILED, e.code(), e.getMessage(), e.details()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException
+                | Error e) { // an Error too: classes of an executor that is just leaving may be missing
             LOG.error("run {} cannot begin", id, e);
             end(ExecutionOutcome.failed(
                     Result.FAILED, ErrorCode.EXECUTION_FAILED, "the agent could not be started", Map.of()));
@@ -142,19 +159,24 @@ final class Run {
 
     /** An executor has left. If it drove this run and the turn does not end by itself, the agent is ended through custody. */
     void executorLeft(AgentExecutor gone) {
-        if (driver != gone || ended) {
+        if (driver != gone || isOver()) {
             return;
         }
         LOG.warn("run {}: its executor has left", id);
-        timers.add(services.after(FAREWELL, serial, () -> {
+        timers.add(services.after(FAREWELL, serial, this::orphan));
+    }
+
+    /** Also if its executor was ending it just then: whether that still works nobody can tell. */
+    private void orphan() {
+        if (!isOver()) {
             orphaned = true;
-            terminate();
-        }));
+            terminate(TERMINATIONS);
+        }
     }
 
     /** Whether the end has been claimed: nothing of the run is recorded any more but that. */
     boolean isOver() {
-        return ended;
+        return phase == Phase.OVER;
     }
 
     AgentTurn turn() {
@@ -182,13 +204,13 @@ final class Run {
 
             @Override
             public AgentListener nextTurn(AgentTurn next) {
-                return owner.agentTurn(next);
+                return owner.agentTurn(next, driver);
             }
         };
     }
 
     private void handle(List<AgentEvent> events, Runnable recorded) {
-        if (ended) {
+        if (isOver()) {
             recorded.run();
             return;
         }
@@ -205,57 +227,76 @@ final class Run {
     /** Somebody kills the run; the stage completes when it is over. */
     void kill(CompletableFuture<Execution> over) {
         killers.add(over);
-        terminate();
+        endAgent();
     }
 
     /** Somebody stops the turn; an agent that does not obey within the grace is killed. */
     void interrupt(CompletableFuture<Execution> over) {
         interrupters.add(over);
-        if (interrupters.size() > 1 || terminating) {
+        if (interrupters.size() > 1 || phase != Phase.RUNNING) {
             return;
         }
         Duration grace =
                 turn == null || orphaned ? Duration.ZERO : services.setting(ServerSettings.TIMEOUTS_KILL_GRACE);
         timers.add(services.after(grace, serial, () -> {
             escalated = true;
-            terminate();
+            endAgent();
         }));
         if (!grace.isZero()) {
+            askToStop();
+        }
+    }
+
+    private void askToStop() {
+        try {
             turn.interrupt();
+        } catch (RuntimeException e) {
+            LOG.warn("run {}: the agent could not be asked to stop; it will be ended", id, e);
         }
     }
 
     private void timeOut(String message) {
-        if (!ended && !terminating) {
-            timedOut = true;
-            timeoutMessage = message;
-            terminate();
+        if (phase == Phase.RUNNING) {
+            timeout = Optional.of(message);
+            endAgent();
         }
     }
 
-    private void terminate() {
-        if (!terminating && !ended) {
-            terminating = true;
+    private void endAgent() {
+        if (phase == Phase.RUNNING) {
             terminate(TERMINATIONS);
         }
     }
 
     /** Tries again when the termination fails, for instance because custody is just being replaced. */
     private void terminate(int attempts) {
+        phase = Phase.ENDING;
+        int mine = ++attempt;
         termination()
                 .whenComplete((nothing, failure) -> serial.execute(() -> {
-                    if (failure != null && attempts > 1 && turnEnd == null) {
-                        LOG.warn("run {}: termination failed, trying again", id, failure);
-                        timers.add(services.after(RETRY, serial, () -> terminate(attempts - 1)));
-                        return;
+                    if (mine == attempt && !isOver()) {
+                        terminated(failure, attempts);
                     }
-                    if (failure != null) {
-                        LOG.error("run {}: termination failed; processes of its agent may be left", id, failure);
-                    }
-                    terminated = true;
-                    timers.add(services.after(DRAIN, serial, this::giveUpOnOutput));
-                    endIfDone();
                 }));
+    }
+
+    private void terminated(Throwable failure, int attempts) {
+        if (failure != null && attempts > 1 && (turnEnd == null || orphaned)) {
+            LOG.warn("run {}: termination failed, trying again", id, failure);
+            int failed = attempt;
+            timers.add(services.after(RETRY, serial, () -> {
+                if (failed == attempt && !isOver()) {
+                    terminate(attempts - 1);
+                }
+            }));
+            return;
+        }
+        if (failure != null) {
+            LOG.error("run {}: termination failed; processes of its agent may be left", id, failure);
+        }
+        phase = Phase.DRAINING;
+        timers.add(services.after(DRAIN, serial, this::giveUpOnOutput));
+        endIfDone();
     }
 
     private CompletionStage<?> termination() {
@@ -263,14 +304,14 @@ final class Run {
             return CompletableFuture.completedFuture(null);
         }
         try {
-            return orphaned ? Orphans.terminate(services, turn.agentId()) : turn.kill();
+            return orphaned ? Orphans.terminate(services, turn.agentId()) : Orphans.bounded(services, turn.kill());
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
     private void giveUpOnOutput() {
-        if (!ended) {
+        if (phase == Phase.DRAINING && turnEnd == null) {
             LOG.warn("run {}: the agent is gone but the end of its output was not reported", id);
             turnEnd = new AgentEvent.TurnEnded(
                     AgentEvent.Verdict.DIED, "the agent was ended", OptionalInt.empty(), "", Optional.empty());
@@ -279,11 +320,10 @@ final class Run {
     }
 
     private void endIfDone() {
-        boolean nothingToWaitFor = orphaned || turn == null;
-        if (ended || (turnEnd == null && !(terminated && nothingToWaitFor)) || (terminating && !terminated)) {
-            return;
+        boolean nobodyTells = phase == Phase.DRAINING && (orphaned || turn == null);
+        if (!isOver() && phase != Phase.ENDING && (turnEnd != null || nobodyTells)) {
+            end(null);
         }
-        end(null);
     }
 
     /** What the run comes to as things stand. */
@@ -294,8 +334,8 @@ final class Run {
         if (given != null) {
             return given;
         }
-        if (timedOut) {
-            return ExecutionOutcome.failed(Result.TIMED_OUT, ErrorCode.EXECUTION_TIMEOUT, timeoutMessage, Map.of());
+        if (timeout.isPresent()) {
+            return ExecutionOutcome.failed(Result.TIMED_OUT, ErrorCode.EXECUTION_TIMEOUT, timeout.get(), Map.of());
         }
         if (!interrupters.isEmpty()) {
             return ExecutionOutcome.of(Result.INTERRUPTED);
@@ -328,26 +368,26 @@ final class Run {
      * @param outcome what it comes to unless somebody has killed it; {@code null} for what its turn came to
      */
     void end(ExecutionOutcome outcome) {
-        if (ended) {
+        if (isOver()) {
             return;
         }
-        ended = true;
+        phase = Phase.OVER;
         given = outcome;
         watchdog.stop();
         timers.forEach(timer -> timer.cancel(false));
         owner.ended(this);
     }
 
-    /** The end is recorded but not shown yet: makes room, so that who sees the end can begin the next run. */
+    /** The end is recorded but not shown yet: makes room, so that who sees the end can begin the next run and finds nothing left. */
     void makeRoom(ExecutionOutcome outcome) {
+        if (orphaned && turn != null) {
+            turn.agentId().ifPresent(agent -> Orphans.release(services, agent));
+        }
         permit.release(outcome.result(), watchdog.elapsed());
     }
 
     /** The end has been shown: tells those who waited for it. */
     void close(Execution execution) {
-        if (orphaned && turn != null) {
-            turn.agentId().ifPresent(agent -> Orphans.release(services, agent));
-        }
         killers.forEach(killer -> killer.complete(execution));
         interrupters.forEach(interrupter -> interrupter.complete(execution));
     }

@@ -117,7 +117,9 @@ final class Stores implements AutoCloseable {
     /** One store, and the provider that it came from. */
     private static final class Slot<P, S extends AutoCloseable> {
         private final String what;
-        private final ReentrantReadWriteLock barrier = new ReentrantReadWriteLock();
+        /** Fair, so that a change of store gets its turn however many calls keep coming. */
+        private final ReentrantReadWriteLock barrier = new ReentrantReadWriteLock(true);
+
         private P provider;
         private S store;
 

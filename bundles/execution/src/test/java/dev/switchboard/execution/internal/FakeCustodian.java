@@ -19,10 +19,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Custody with one agent of a project and one that belongs to nobody; writes down what is asked of it. */
 final class FakeCustodian implements ProcessCustodian {
     final List<String> calls = new CopyOnWriteArrayList<>();
+    /** How many of the next terminations fail, and how many sweeps. */
+    final AtomicInteger failures = new AtomicInteger();
+
     private final ProjectId project;
     private final ExecutionId execution;
 
@@ -49,6 +53,9 @@ final class FakeCustodian implements ProcessCustodian {
     @Override
     public CompletionStage<TerminationReport> terminate(String agentId, TerminationPlan plan) {
         calls.add("terminate " + agentId);
+        if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new IllegalStateException("custody is just being replaced");
+        }
         return CompletableFuture.completedFuture(new TerminationReport(1, 0));
     }
 
@@ -60,6 +67,9 @@ final class FakeCustodian implements ProcessCustodian {
     @Override
     public TerminationReport sweep() {
         calls.add("sweep");
+        if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new IllegalStateException("custody is just being replaced");
+        }
         return new TerminationReport(0, 0);
     }
 

@@ -80,6 +80,7 @@ final class ScriptedExecutor implements AgentExecutor {
         final List<PermissionAnswer> answers = new CopyOnWriteArrayList<>();
         final CompletableFuture<Void> killed = new CompletableFuture<>();
         volatile boolean diesWhenKilled = true;
+        volatile String agent = "agent";
         private long offset;
 
         Turn(AgentLaunch launch, AgentListener listener) {
@@ -118,7 +119,7 @@ final class ScriptedExecutor implements AgentExecutor {
 
         @Override
         public Optional<String> agentId() {
-            return Optional.of("agent");
+            return Optional.of(agent);
         }
 
         @Override
