@@ -55,7 +55,6 @@ public final class ExecutionComponent implements MetricSource {
     private final Ranked<MessageLogProvider> messageLogs = new Ranked<>(MessageLogProvider.NAME);
     private final Ranked<AgentExecutor> executors = new Ranked<>(AgentExecutor.NAME);
     private final Listeners listeners = new Listeners();
-    private final AtomicBoolean recovered = new AtomicBoolean();
     private final AtomicBoolean loaded = new AtomicBoolean();
 
     private final ExecutorService pool =
@@ -99,7 +98,7 @@ public final class ExecutionComponent implements MetricSource {
         Path dataDir = Path.of(configuration.settings().get(ServerSettings.DATA_DIR));
         projects = new ProjectUseCases(services, new ProjectPaths(List.of(dataDir)));
         executions = new RunUseCases(services, projects);
-        recovery = new Recovery(services, projects);
+        recovery = new Recovery(services, projects.roster());
         registration = configuration.onChange(settings -> refreshStores());
         registrations = List.of(
                 context.registerService(ProjectService.class, projects, null),
@@ -128,23 +127,48 @@ public final class ExecutionComponent implements MetricSource {
         }
     }
 
+    /** Whatever goes wrong here is tried again, and keeps no project closed that could be opened. */
     private void storesOpened() {
-        projects.load();
+        Roster roster = projects.roster();
+        try {
+            roster.load();
+        } catch (RuntimeException e) {
+            LOG.error("the projects cannot be loaded; trying again", e);
+            again(this::storesOpenedAgain);
+            return;
+        }
         loaded.set(true);
         recoverOnce();
-        projects.open();
+        roster.open();
+    }
+
+    /** If a store is away by now, its return is another opening. */
+    private void storesOpenedAgain() {
+        if (stores.hasRegistry() && stores.hasLog()) {
+            storesOpened();
+        }
+    }
+
+    private void again(Runnable change) {
+        if (!scheduler.isShutdown()) {
+            scheduler.schedule(() -> later(change), OPEN_AGAIN_SECONDS, TimeUnit.SECONDS);
+        }
     }
 
     private void storeMissing() {
-        if (!scheduler.isShutdown()) {
-            scheduler.schedule(this::refreshStores, OPEN_AGAIN_SECONDS, TimeUnit.SECONDS);
-        }
+        again(stores::refresh);
     }
 
     private void recoverOnce() {
         ProcessCustodian present = custodian;
-        if (present != null && loaded.get() && recovered.compareAndSet(false, true)) {
+        if (present == null || !loaded.get()) {
+            return;
+        }
+        try {
             recovery.run(present);
+        } catch (RuntimeException e) {
+            LOG.error("what an earlier server left behind cannot be looked after; trying again", e);
+            again(this::recoverOnce);
         }
     }
 
@@ -186,7 +210,7 @@ public final class ExecutionComponent implements MetricSource {
 
     void removeExecutor(AgentExecutor executor) {
         executors.remove(executor);
-        for (ProjectActor actor : projects.actors()) {
+        for (ProjectActor actor : projects.roster().all()) {
             tellRun(actor, executor);
         }
     }
@@ -248,7 +272,7 @@ public final class ExecutionComponent implements MetricSource {
                 "projects",
                 "Projects that there are.",
                 Map.of(),
-                projects.actors().size());
+                projects.roster().all().size());
     }
 
     /** Takes no more work, ends what runs, closes the stores; within a bound. */
@@ -259,7 +283,7 @@ public final class ExecutionComponent implements MetricSource {
         admission.close();
         try {
             Shutdown.endRuns(
-                    projects,
+                    projects.roster(),
                     executions,
                     configuration.settings().get(ServerSettings.SHUTDOWN).toSeconds());
             scheduler.shutdownNow();

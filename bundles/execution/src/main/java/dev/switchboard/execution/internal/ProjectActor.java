@@ -25,13 +25,16 @@ import dev.switchboard.project.ProjectEvent;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.project.ProjectState;
 import dev.switchboard.protocol.Payloads;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -48,6 +51,11 @@ final class ProjectActor implements Run.Owner {
     /** The project attribute that says that the next run forks its session. */
     static final String FORK = "session.fork";
 
+    /** The ends of a log that nobody has been able to look at yet. */
+    private static final LogHead UNKNOWN = new LogHead(new UUID(0, 0), 1, 0);
+
+    private static final int LONGEST_RETRY_SECONDS = 60;
+
     private final ProjectId id;
     private final Services services;
     private final SerialExecutor serial;
@@ -61,6 +69,10 @@ final class ProjectActor implements Run.Owner {
     private Run run;
     private boolean deleted;
     private boolean unsaved;
+    /** Why its log cannot be read, while it cannot be. */
+    private Optional<LastError> trouble = Optional.empty();
+
+    private Future<?> retry;
     private volatile ProjectStatus status;
 
     ProjectActor(Project project, LogHead head, Services services) {
@@ -72,6 +84,24 @@ final class ProjectActor implements Run.Owner {
         this.journal = new Journal(id, services, serial, head, this::logReplaced);
         this.permissions = new Permissions(this, services, serial);
         publish();
+    }
+
+    /**
+     * A project that was stored before. One whose log cannot be read is in ERROR, and looked at again and again.
+     *
+     * @throws SwitchboardException if no log is open at all
+     */
+    static ProjectActor load(Project project, Services services) {
+        try {
+            return new ProjectActor(project, services.stores().log(log -> log.head(project.id())), services);
+        } catch (RuntimeException e) {
+            if (!services.stores().hasLog()) {
+                throw e;
+            }
+            ProjectActor actor = new ProjectActor(project, UNKNOWN, services);
+            actor.logFailed(e, 0);
+            return actor;
+        }
     }
 
     ProjectId id() {
@@ -112,7 +142,7 @@ final class ProjectActor implements Run.Owner {
 
     private void requireAlive() {
         if (deleted) {
-            throw ProjectUseCases.notFound(id);
+            throw Roster.notFound(id);
         }
     }
 
@@ -308,29 +338,40 @@ final class ProjectActor implements Run.Owner {
         services.listeners().tell(new ProjectEvent.Updated(project));
     }
 
-    /**
-     * Deletes the project with its log. Once the registry has forgotten it, it is gone, whatever else fails.
-     *
-     * @param gone called before anybody is told
-     */
-    ProjectStatus delete(Runnable gone) {
+    /** Deletes the project with its log, and tells so. */
+    ProjectStatus delete(Roster roster) {
         requireIdle();
-        ProjectStatus last = status;
-        services.stores().registry(registry -> registry.remove(id));
+        roster.remove(id);
+        return gone();
+    }
+
+    /** The registry does not know the project any more, so that it is gone as soon as its run, if there is one, is ended. */
+    void forgotten() {
+        if (deleted) {
+            return;
+        }
+        if (run == null) {
+            gone();
+            return;
+        }
+        CompletableFuture<Execution> over = new CompletableFuture<>();
+        over.thenRun(() -> serial.execute(this::forgotten));
+        run.kill(over);
+    }
+
+    private ProjectStatus gone() {
         deleted = true;
-        gone.run();
+        if (retry != null) {
+            retry.cancel(false);
+        }
         try {
-            services.stores().log(log -> {
-                log.delete(id);
-                return null;
-            });
             services.executors().best(project.executor()).ifPresent(executor -> executor.forget(id));
         } catch (RuntimeException e) {
-            LOG.error("project {} is deleted, but something of it is left", id, e);
+            LOG.error("project {} is deleted, but its executor may still keep an agent", id, e);
         }
-        services.listeners().tell(new ExecutionEvent.Deleted(last));
+        services.listeners().tell(new ExecutionEvent.Deleted(status));
         services.listeners().tell(new ProjectEvent.Removed(project));
-        return last;
+        return status;
     }
 
     /** The stores were opened anew: takes over what they know now, but for what they have not been told yet. */
@@ -343,11 +384,52 @@ final class ProjectActor implements Run.Owner {
                         .registry(registry -> registry.find(id))
                         .orElse(project);
             }
-            journal.refresh();
-            publish();
         } catch (SwitchboardException e) {
-            LOG.warn("project {}: the stores went away again: {}", id, e.getMessage());
+            LOG.warn("project {}: the registry went away again: {}", id, e.getMessage());
         }
+        lookAtLog(0);
+    }
+
+    private void lookAtLog(int failures) {
+        if (deleted) {
+            return;
+        }
+        try {
+            journal.refresh();
+            if (trouble.isPresent()) {
+                LOG.info("project {}: its log can be read again", id);
+                trouble = Optional.empty();
+                changed(Kind.STATE);
+            } else {
+                publish();
+            }
+        } catch (RuntimeException e) {
+            if (services.stores().hasLog()) {
+                boolean known = trouble.isPresent();
+                logFailed(e, failures);
+                if (!known) {
+                    changed(Kind.STATE);
+                }
+            } else {
+                LOG.warn("project {}: the log went away again: {}", id, e.getMessage());
+            }
+        }
+    }
+
+    /** The log is there, but not this project's: says so, and looks again after one second, two, four, up to a minute. */
+    private void logFailed(RuntimeException failure, int failures) {
+        if (trouble.isEmpty()) {
+            LOG.error("project {}: its log cannot be read; it is in ERROR until it can be", id, failure);
+            String message = failure instanceof SwitchboardException ? failure.getMessage() : "its log cannot be read";
+            trouble = Optional.of(new LastError(
+                    ErrorCode.STORAGE_UNAVAILABLE, message, services.clock().instant()));
+            publish();
+        }
+        if (retry != null) {
+            retry.cancel(false);
+        }
+        Duration wait = Duration.ofSeconds(Math.min(LONGEST_RETRY_SECONDS, 1L << Math.min(failures, 6)));
+        retry = services.after(wait, serial, () -> lookAtLog(failures + 1));
     }
 
     private void logReplaced() {
@@ -388,6 +470,9 @@ final class ProjectActor implements Run.Owner {
     }
 
     private void recorded(List<Message> messages) {
+        if (!messages.isEmpty()) {
+            trouble = Optional.empty();
+        }
         publish();
         if (messages.isEmpty()) {
             return; // could not be appended, and never will
@@ -398,7 +483,14 @@ final class ProjectActor implements Run.Owner {
     private void publish() {
         List<PermissionRequest> open = permissions == null ? List.of() : permissions.open();
         Optional<ExecutionId> execution = Optional.ofNullable(run).map(Run::id);
-        status = new ProjectStatus(project, state, execution, journal.head(), open, limitedUntil);
+        boolean failing = trouble.isPresent() && run == null;
+        status = new ProjectStatus(
+                failing ? project.withLastError(trouble) : project,
+                failing ? ProjectState.ERROR : state,
+                execution,
+                journal.head(),
+                open,
+                limitedUntil);
     }
 
     private void save() {

@@ -5,63 +5,46 @@ import dev.switchboard.config.ServerSettings;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.AgentSession;
-import dev.switchboard.execution.ExecutionEvent;
 import dev.switchboard.execution.ExecutionEvent.Changed.Kind;
 import dev.switchboard.execution.ProjectService;
 import dev.switchboard.execution.ProjectStatus;
-import dev.switchboard.message.LogHead;
 import dev.switchboard.message.MessagePage;
 import dev.switchboard.message.MessageQuery;
 import dev.switchboard.project.Project;
-import dev.switchboard.project.ProjectEvent;
 import dev.switchboard.project.ProjectId;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** The projects that there are, each with its actor. Creating is done one at a time, so that no two can nest. */
+/** What people do with projects. Creating is done one at a time, so that no two can nest. */
 final class ProjectUseCases implements ProjectService {
-    private static final Logger LOG = LoggerFactory.getLogger(ProjectUseCases.class);
     private static final int MAX_NAME = 128;
 
     private final Services services;
     private final ProjectPaths paths;
     private final SerialExecutor creations;
-    private final Map<ProjectId, ProjectActor> actors = new ConcurrentHashMap<>();
-    private volatile boolean loaded;
+    private final Roster roster;
 
     ProjectUseCases(Services services, ProjectPaths paths) {
         this.services = services;
         this.paths = paths;
         this.creations = services.serial("project creation");
+        this.roster = new Roster(services);
     }
 
-    static SwitchboardException notFound(ProjectId id) {
-        return new SwitchboardException(
-                ErrorCode.PROJECT_NOT_FOUND, "there is no such project", Map.of("project_id", id.toString()));
+    /** The projects that there are. */
+    Roster roster() {
+        return roster;
     }
 
     /** The actor of a project, or {@code PROJECT_NOT_FOUND}. */
     ProjectActor actor(ProjectId id) {
-        requireLoaded();
-        ProjectActor actor = actors.get(id);
-        if (actor == null) {
-            throw notFound(id);
-        }
-        return actor;
-    }
-
-    Collection<ProjectActor> actors() {
-        return actors.values();
+        return roster.actor(id);
     }
 
     /** The same rules for further directories that an agent is given. */
@@ -69,45 +52,12 @@ final class ProjectUseCases implements ProjectService {
         return paths;
     }
 
-    private void requireLoaded() {
-        if (!loaded) {
-            throw Stores.unavailable("project registry");
-        }
-    }
-
-    /** The stores are open, or others than before: takes over what they know. Called one at a time. */
-    void load() {
-        List<Project> stored = services.stores().registry(registry -> {
-            registry.openReport().forEach(line -> LOG.warn("project registry: {}", line));
-            return registry.list();
-        });
-        for (Project project : stored) {
-            try {
-                LogHead head = services.stores().log(log -> log.head(project.id()));
-                ProjectActor known = actors.get(project.id());
-                if (known == null) {
-                    actors.put(project.id(), new ProjectActor(project, head, services));
-                } else {
-                    known.execute(known::reopened);
-                }
-            } catch (SwitchboardException e) {
-                LOG.error("project {}: its log cannot be read, so it is left out: {}", project.id(), e.getMessage());
-            }
-        }
-        LOG.info("{} projects loaded", stored.size());
-    }
-
-    /** From now on the projects can be used. */
-    void open() {
-        loaded = true;
-    }
-
     @Override
     public CompletionStage<ProjectStatus> create(String path, Optional<String> name, Optional<String> executor) {
         CompletableFuture<ProjectStatus> created = new CompletableFuture<>();
         creations.execute(() -> {
             try {
-                requireLoaded();
+                roster.requireOpen();
                 created.complete(createNow(path, name, executor));
             } catch (Throwable e) { // an Error too: whoever asked must not wait for ever
                 created.completeExceptionally(e);
@@ -134,20 +84,11 @@ final class ProjectUseCases implements ProjectService {
                 now,
                 Optional.empty(),
                 Map.of());
-        services.stores().registry(registry -> {
-            registry.create(project);
-            return project;
-        });
-        LogHead head = services.stores().log(log -> log.head(project.id()));
-        ProjectActor actor = new ProjectActor(project, head, services);
-        actors.put(project.id(), actor);
-        services.listeners().tell(new ExecutionEvent.Changed(actor.status(), Kind.CREATED));
-        services.listeners().tell(new ProjectEvent.Created(project));
-        return actor.status();
+        return roster.add(project).status();
     }
 
     private void requireApart(Path directory) {
-        for (ProjectActor actor : actors.values()) {
+        for (ProjectActor actor : roster.all()) {
             Path other = actor.status().project().directory();
             if (other.equals(directory)) {
                 throw new SwitchboardException(
@@ -163,11 +104,12 @@ final class ProjectUseCases implements ProjectService {
 
     private void requireRoom() {
         int limit = services.setting(ServerSettings.LIMITS_PROJECTS);
-        if (limit > 0 && actors.size() >= limit) {
+        int count = roster.all().size();
+        if (limit > 0 && count >= limit) {
             throw new SwitchboardException(
                     ErrorCode.RESOURCE_LIMIT,
                     "there are " + limit + " projects already; delete one first",
-                    Map.of("resource", "projects", "limit", limit, "current", actors.size()));
+                    Map.of("resource", "projects", "limit", limit, "current", count));
         }
     }
 
@@ -211,7 +153,7 @@ final class ProjectUseCases implements ProjectService {
     @Override
     public CompletionStage<ProjectStatus> delete(ProjectId id) {
         ProjectActor actor = actor(id);
-        return actor.ask(() -> actor.delete(() -> actors.remove(id)));
+        return actor.ask(() -> actor.delete(roster));
     }
 
     @Override
@@ -221,8 +163,8 @@ final class ProjectUseCases implements ProjectService {
 
     @Override
     public List<ProjectStatus> list() {
-        requireLoaded();
-        return actors.values().stream()
+        roster.requireOpen();
+        return roster.all().stream()
                 .map(ProjectActor::status)
                 .sorted(Comparator.comparing(
                                 (ProjectStatus status) -> status.project().createdAt())

@@ -14,10 +14,12 @@ import dev.switchboard.message.MessagePage;
 import dev.switchboard.message.MessageQuery;
 import dev.switchboard.process.CustodyRecord;
 import dev.switchboard.process.ProcessCustodian;
+import dev.switchboard.project.ProjectId;
 import dev.switchboard.project.ProjectState;
 import dev.switchboard.protocol.Json;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,29 +38,62 @@ final class Recovery {
 
     private static final Duration RETRY = Duration.ofSeconds(1);
 
-    private final Services services;
-    private final ProjectUseCases projects;
+    private static final int ATTEMPTS = 10;
+    private static final long LONGEST_WAIT = 60;
 
-    Recovery(Services services, ProjectUseCases projects) {
+    private final Services services;
+    private final Roster roster;
+    private final Set<ProjectId> seen = new HashSet<>();
+    private boolean swept;
+
+    Recovery(Services services, Roster roster) {
         this.services = services;
-        this.projects = projects;
+        this.roster = roster;
     }
 
-    /** Looks after everything once: called when both the stores and custody are there for the first time. */
+    /**
+     * Looks after each project once, and the first time after the agents that belong to none: called one at a time, when the
+     * stores or custody have been opened.
+     *
+     * @throws RuntimeException if custody cannot tell what it has; to be called again
+     */
     void run(ProcessCustodian custodian) {
-        List<CustodyRecord> left = new ArrayList<>(custodian.records());
-        for (ProjectActor actor : projects.actors()) {
+        List<CustodyRecord> left = new ArrayList<>(swept ? List.of() : custodian.records());
+        for (ProjectActor actor : roster.all()) {
             List<CustodyRecord> agents = left.stream()
                     .filter(agent -> actor.id().toString().equals(agent.labels().get(AgentExecutor.LABEL_PROJECT)))
                     .toList();
             left.removeAll(agents);
-            actor.execute(() -> recover(actor, agents));
+            if (seen.add(actor.id())) {
+                actor.execute(() -> recover(actor, agents, 0));
+            }
         }
-        left.forEach(agent -> end(agent.agentId(), () -> {}));
-        custodian.sweep();
+        if (!swept) {
+            swept = true;
+            left.forEach(agent -> end(agent.agentId(), ATTEMPTS, () -> {}));
+            sweep(custodian, ATTEMPTS);
+        }
     }
 
-    private void recover(ProjectActor actor, List<CustodyRecord> agents) {
+    private void sweep(ProcessCustodian custodian, int attempts) {
+        try {
+            custodian.sweep();
+        } catch (RuntimeException e) {
+            LOG.error("processes that an earlier server left behind could not be looked for", e);
+            if (attempts > 1) {
+                services.after(
+                        RETRY,
+                        services.pool(),
+                        () -> sweep(services.custodian().get().orElse(custodian), attempts - 1));
+            }
+        }
+    }
+
+    private void recover(ProjectActor actor, List<CustodyRecord> agents, int failures) {
+        if (actor.isDeleted()) {
+            endAll(agents, () -> {});
+            return;
+        }
         if (actor.run().isPresent()) {
             // Begun by this server, before custody was there: what it launched since is not among these agents.
             String active = actor.run().get().id().toString();
@@ -74,7 +109,9 @@ final class Recovery {
             interrupted = interruptedRun(actor);
         } catch (SwitchboardException e) {
             LOG.warn("project {}: cannot be recovered yet: {}", actor.id(), e.getMessage());
-            services.after(RETRY, actor::execute, () -> recover(actor, agents));
+            endAll(agents, () -> {});
+            Duration wait = RETRY.multipliedBy(Math.min(LONGEST_WAIT, 1L << Math.min(failures, 6)));
+            services.after(wait, actor::execute, () -> recover(actor, List.of(), failures + 1));
             return;
         }
         interrupted.ifPresent(id -> {
@@ -117,11 +154,16 @@ final class Recovery {
             then.run();
             return;
         }
-        end(agents.get(0).agentId(), () -> endAll(agents.subList(1, agents.size()), then));
+        end(agents.get(0).agentId(), ATTEMPTS, () -> endAll(agents.subList(1, agents.size()), then));
     }
 
-    private void end(String agentId, Runnable then) {
+    private void end(String agentId, int attempts, Runnable then) {
         Orphans.terminate(services, Optional.of(agentId)).whenComplete((report, failure) -> {
+            if (failure != null && attempts > 1) {
+                LOG.warn("agent {} could not be ended, trying again", agentId, failure);
+                services.after(RETRY, services.pool(), () -> end(agentId, attempts - 1, then));
+                return;
+            }
             if (failure != null) {
                 LOG.error("agent {} could not be ended", agentId, failure);
             }

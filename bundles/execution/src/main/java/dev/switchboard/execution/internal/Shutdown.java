@@ -17,8 +17,8 @@ final class Shutdown {
     private Shutdown() {}
 
     /** Kills every active run and waits, within {@code seconds}, until their ends are recorded. */
-    static void endRuns(ProjectUseCases projects, ExecutionService executions, long seconds) {
-        CompletableFuture<?>[] kills = projects.actors().stream()
+    static void endRuns(Roster roster, ExecutionService executions, long seconds) {
+        CompletableFuture<?>[] kills = roster.all().stream()
                 .filter(actor -> actor.status().execution().isPresent())
                 .map(actor -> kill(executions, actor))
                 .toArray(CompletableFuture<?>[]::new);

@@ -564,7 +564,7 @@ class ExecutionsTest {
             assertEquals(ProjectState.IDLE, next.projects.status(project).state());
             FakeCustodian custodian = new FakeCustodian(project, lost.id());
             next.custodian.set(custodian);
-            new Recovery(next.services, next.projects).run(custodian);
+            new Recovery(next.services, next.projects.roster()).run(custodian);
             await("error", () -> next.projects.status(project).state() == ProjectState.ERROR);
             assertEquals(
                     List.of("state:EXECUTING", "prompt", "error:EXECUTION_FAILED", "state:ERROR"),

@@ -57,7 +57,7 @@ class LeavingExecutorTest {
     /** As the component tells them: all that there are. */
     private void leave() {
         world.executors.remove(world.executor);
-        for (ProjectActor actor : world.projects.actors()) {
+        for (ProjectActor actor : world.projects.roster().all()) {
             actor.execute(() -> actor.run().ifPresent(run -> run.executorLeft(world.executor)));
         }
     }

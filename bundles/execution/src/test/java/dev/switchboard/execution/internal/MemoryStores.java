@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** Stores for tests: they keep everything in memory, outlive their closing as a disk does, and can be broken on purpose. */
@@ -33,6 +34,10 @@ final class MemoryStores {
     private final UUID epoch = UUID.randomUUID();
     private final ReentrantLock lock = new ReentrantLock();
     volatile boolean broken;
+    /** Which operations fail, by name: {@code registry.update}, {@code log.delete}… */
+    volatile Predicate<String> failing = operation -> false;
+    /** Projects whose log cannot be opened. */
+    final Set<ProjectId> unreadable = ConcurrentHashMap.newKeySet();
 
     ProjectRegistry openRegistry() {
         return new Registry();
@@ -51,8 +56,8 @@ final class MemoryStores {
         }
     }
 
-    private void check() {
-        if (broken) {
+    private void check(String operation) {
+        if (broken || failing.test(operation)) {
             throw new SwitchboardException(ErrorCode.STORAGE_UNAVAILABLE, "broken on purpose");
         }
     }
@@ -60,7 +65,7 @@ final class MemoryStores {
     private final class Registry implements ProjectRegistry {
         @Override
         public void create(Project project) {
-            check();
+            check("registry.create");
             if (projects.putIfAbsent(project.id(), project) != null) {
                 throw new IllegalArgumentException("there is one");
             }
@@ -80,13 +85,13 @@ final class MemoryStores {
 
         @Override
         public Optional<Project> update(ProjectId id, UnaryOperator<Project> change) {
-            check();
+            check("registry.update");
             return Optional.ofNullable(projects.computeIfPresent(id, (key, project) -> change.apply(project)));
         }
 
         @Override
         public boolean remove(ProjectId id) {
-            check();
+            check("registry.remove");
             return projects.remove(id) != null;
         }
 
@@ -102,7 +107,7 @@ final class MemoryStores {
     private final class Log implements MessageLog {
         @Override
         public List<Message> append(ProjectId project, List<NewMessage> batch) {
-            check();
+            check("log.append");
             lock.lock();
             try {
                 List<Message> log = records.computeIfAbsent(project, id -> new ArrayList<>());
@@ -122,11 +127,25 @@ final class MemoryStores {
 
         @Override
         public LogHead head(ProjectId project) {
-            return new LogHead(epoch, 1, of(project).size());
+            check("log.head");
+            if (unreadable.contains(project)) {
+                throw new SwitchboardException(ErrorCode.STORAGE_UNAVAILABLE, "the log cannot be opened");
+            }
+            lock.lock();
+            try {
+                return new LogHead(
+                        epoch,
+                        1,
+                        records.computeIfAbsent(project, id -> new ArrayList<>())
+                                .size());
+            } finally {
+                lock.unlock();
+            }
         }
 
         @Override
         public MessagePage read(ProjectId project, MessageQuery query) {
+            head(project);
             List<Message> found = new ArrayList<>(of(project).stream()
                     .filter(message -> query.types().isEmpty() || query.types().contains(message.type()))
                     .filter(message -> message.seq() > query.afterSeq() && message.seq() < query.beforeSeq())
@@ -149,7 +168,7 @@ final class MemoryStores {
 
         @Override
         public void delete(ProjectId project) {
-            check();
+            check("log.delete");
             records.remove(project);
         }
 

@@ -108,8 +108,8 @@ final class World implements AutoCloseable {
     }
 
     private void opened() {
-        projects.load();
-        projects.open();
+        projects.roster().load();
+        projects.roster().open();
     }
 
     void removeLog() {
