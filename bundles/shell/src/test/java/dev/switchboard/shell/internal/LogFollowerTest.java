@@ -228,17 +228,19 @@ class LogFollowerTest {
     @DisplayName("H6 a reader who is gone is not written for any longer; the run goes on")
     void noticesThatNobodyReads() throws InterruptedException {
         append(500);
-        Console broken = new Console(new OutputStream() {
-            @Override
-            public void write(int b) {
-                throw new UncheckedIOException(new java.io.IOException("never reached"));
-            }
+        Console broken = new Console(
+                new OutputStream() {
+                    @Override
+                    public void write(int b) {
+                        throw new UncheckedIOException(new java.io.IOException("never reached"));
+                    }
 
-            @Override
-            public void write(byte[] bytes, int from, int length) throws java.io.IOException {
-                throw new java.io.IOException("closed");
-            }
-        });
+                    @Override
+                    public void write(byte[] bytes, int from, int length) throws java.io.IOException {
+                        throw new java.io.IOException("closed");
+                    }
+                },
+                () -> false);
         LogFollower follower = new LogFollower(server, project, 0, watch, new RunView(broken), broken);
         assertEquals(Optional.empty(), follower.showRun(run.id()));
     }

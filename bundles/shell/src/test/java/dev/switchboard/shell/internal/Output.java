@@ -11,7 +11,10 @@ import java.util.List;
 /** What a command wrote. */
 public final class Output {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    public final Console console = new Console(bytes);
+    /** Whether whoever read it is known to have gone. */
+    public volatile boolean left;
+
+    public final Console console = new Console(bytes, () -> left);
 
     public OutputStream stream() {
         return bytes;

@@ -81,6 +81,11 @@ public final class ExecuteCommand extends ProjectCommand {
         try {
             return follower.showRun(run.id());
         } catch (InterruptedException e) {
+            if (call.console().isGone()) {
+                // Nobody asked for the end of the run: whoever watched it hung up.
+                Thread.currentThread().interrupt();
+                return Optional.empty();
+            }
             call.services().executions().interrupt(run.project(), call.user());
             return followInterrupted(follower, run);
         }

@@ -2,12 +2,14 @@ package dev.switchboard.shell.internal.command;
 
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.shell.internal.BundleServices;
+import dev.switchboard.shell.internal.Caller;
 import dev.switchboard.shell.internal.Console;
 import dev.switchboard.shell.internal.Printable;
 import dev.switchboard.shell.internal.Services;
 import java.util.Objects;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
+import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.CommandException;
 import org.apache.karaf.shell.support.ShellUtil;
 import org.osgi.framework.BundleContext;
@@ -23,11 +25,14 @@ abstract class ServerCommand implements Action {
     @Reference
     private BundleContext context;
 
+    @Reference
+    private Session session;
+
     @Override
     public final Object execute() throws CommandException {
         try (Services services = new BundleServices(context)) {
             String user = Objects.requireNonNullElse(ShellUtil.getCurrentUserName(), "shell");
-            int status = run(new Call(services, new Console(System.out), user));
+            int status = run(new Call(services, new Console(System.out, () -> Caller.hasLeft(session)), user));
             return status == 0 ? null : status;
         } catch (SwitchboardException e) {
             throw failure(e.getMessage(), e);

@@ -21,6 +21,7 @@ import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.apache.karaf.shell.api.console.Session;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.BundleContext;
@@ -30,6 +31,9 @@ class DeclarationsTest {
     private static final Path CLASSES = Path.of("target/classes/dev/switchboard/shell/internal/command");
     private static final Path ACL =
             Path.of("../../karaf-distribution/src/main/resources/etc/org.apache.karaf.command.acl.switchboard.cfg");
+    /** What Karaf has for every call, whatever services there are. */
+    private static final Set<Class<?>> GIVEN = Set.of(BundleContext.class, Session.class);
+
     private static final Set<String> LOOKING =
             Set.of("project-list", "project-info", "session-list", "executor-list", "health", "log");
     private static final Set<String> DRIVING = Set.of("project-create", "execute", "kill", "interrupt");
@@ -72,7 +76,7 @@ class DeclarationsTest {
             for (Class<?> part = type; part != Object.class; part = part.getSuperclass()) {
                 for (Field field : part.getDeclaredFields()) {
                     assertTrue(
-                            !field.isAnnotationPresent(Reference.class) || field.getType() == BundleContext.class,
+                            !field.isAnnotationPresent(Reference.class) || GIVEN.contains(field.getType()),
                             field + " would take all commands away while that service is missing");
                 }
             }

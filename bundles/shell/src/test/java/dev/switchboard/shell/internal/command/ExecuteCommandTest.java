@@ -145,6 +145,21 @@ class ExecuteCommandTest {
     }
 
     @Test
+    @DisplayName("H6 a client that hangs up does not interrupt the run")
+    void leavesTheRunAlone() {
+        script(run -> {
+            calls.output.left = true;
+            Thread.currentThread().interrupt();
+        });
+        CommandException failure =
+                assertThrows(CommandException.class, () -> calls.call(new ExecuteCommand(), "one", "x"));
+        assertEquals("Error: the run is not followed any longer; it goes on in the server", failure.getNiceHelp());
+        assertEquals(List.of(), executions.stops);
+        assertEquals(List.of(), calls.server.listeners);
+        Thread.interrupted();
+    }
+
+    @Test
     @DisplayName("H6 an empty prompt is refused before anything is asked of the server")
     void refusesEmptyPrompts() {
         script(run -> {});

@@ -1,0 +1,68 @@
+package dev.switchboard.shell.internal.remote;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.karaf.shell.api.console.SessionFactory;
+import org.apache.sshd.core.CoreModuleProperties;
+import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.command.AbstractDelegatingCommandFactory;
+import org.apache.sshd.server.command.Command;
+import org.apache.sshd.server.command.CommandFactory;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/**
+ * Has Karaf's SSH server run {@code ssh host command} by {@link RemoteCommand} instead of by Karaf's own, which shows what a
+ * command writes only at its end, goes on when the client has gone, and hangs up so soon that the exit status is sometimes
+ * lost. Logins, roles and interactive shells remain Karaf's.
+ */
+@Component(
+        service = {},
+        immediate = true)
+public final class RemoteCommands {
+    /** How long a reader may stand still: as long as Karaf lets a connection be idle. */
+    private static final Duration PATIENCE = Duration.ofMinutes(30);
+
+    private final SessionFactory sessions;
+    private final Map<SshServer, CommandFactory> replaced = new ConcurrentHashMap<>();
+
+    @Activate
+    public RemoteCommands(@Reference SessionFactory sessions) {
+        this.sessions = sessions;
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            unbind = "leave",
+            service = SshServer.class)
+    void serve(SshServer server) {
+        Optional<CommandFactory> before = Optional.ofNullable(server.getCommandFactory());
+        before.ifPresent(factory -> replaced.put(server, factory));
+        server.setCommandFactory((channel, line) -> create(before, channel, line));
+    }
+
+    void leave(SshServer server) {
+        CommandFactory before = replaced.remove(server);
+        if (before != null) {
+            server.setCommandFactory(before);
+        }
+    }
+
+    /** What is no command of the shell's, copying files for instance, remains whoever's it was. */
+    private Command create(Optional<CommandFactory> before, ChannelSession channel, String line) throws IOException {
+        if (before.orElse(null) instanceof AbstractDelegatingCommandFactory other
+                && other.isSupportedCommand(channel, line)) {
+            return other.createCommand(channel, line);
+        }
+        CoreModuleProperties.WAIT_FOR_SPACE_TIMEOUT.set(channel, PATIENCE);
+        return new RemoteCommand(sessions, line);
+    }
+}
