@@ -36,6 +36,9 @@ public interface Gateway {
      */
     Principal authenticate(ConnectRequest request);
 
+    /** Whether somebody could be let in just now: with {@code auth.mode=token} there has to be an authenticator. */
+    boolean ready();
+
     /**
      * A wish to connect.
      *

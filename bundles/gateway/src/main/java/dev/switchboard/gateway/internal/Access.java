@@ -35,6 +35,11 @@ final class Access {
         return services.settings().get(ServerSettings.AUTH_MODE) == AuthMode.NONE;
     }
 
+    /** Whether somebody who shows a token could be let in. */
+    boolean isReady() {
+        return isOpen() || !authenticators.all().isEmpty();
+    }
+
     /**
      * Who somebody is who may have a token; empty if they have none and need one.
      *

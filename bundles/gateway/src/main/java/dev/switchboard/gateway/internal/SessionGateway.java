@@ -160,6 +160,11 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
                 .principal();
     }
 
+    @Override
+    public boolean ready() {
+        return access.isReady();
+    }
+
     /** The right to one connection. */
     private static final class Place implements Admission {
         private final Optional<Identity> identity;

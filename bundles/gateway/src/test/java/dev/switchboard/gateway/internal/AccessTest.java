@@ -1,6 +1,7 @@
 package dev.switchboard.gateway.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -90,8 +91,12 @@ class AccessTest {
         world.gateway.unbindAuthenticator(better);
         world.gateway.unbindAuthenticator(world.authenticator);
         assertEquals(ErrorCode.SERVICE_UNAVAILABLE, codeOf(() -> admit("a", "viewer")));
+        assertTrue(world.gateway.ready());
         world.gateway.unbindAuthenticator(broken);
         assertEquals(ErrorCode.SERVICE_UNAVAILABLE, codeOf(() -> admit("a", "viewer")));
+        assertFalse(world.gateway.ready());
+        world.set(ServerSettings.AUTH_MODE, ServerSettings.AuthMode.NONE);
+        assertTrue(world.gateway.ready());
     }
 
     private record One(Function<Credentials, Optional<Principal>> check) implements Authenticator {

@@ -74,7 +74,8 @@ public final class WebSocketEdge {
 
     private void giveNotice() {
         HealthMonitor present = monitor;
-        if (gateway != null && present != null && present.ready()) {
+        Gateway entrance = gateway;
+        if (entrance != null && entrance.ready() && present != null && present.ready()) {
             notice.give();
         }
     }

@@ -23,6 +23,8 @@ final class FakeGateway implements Gateway {
     final BlockingQueue<FakeSession> opened = new LinkedBlockingQueue<>();
     final List<FakeSession> sessions = new CopyOnWriteArrayList<>();
     volatile RuntimeException refusal;
+    final AtomicInteger askedReady = new AtomicInteger();
+    volatile boolean ready = true;
     volatile Function<ClientConnection, FakeSession> factory = FakeSession::new;
 
     @Override
@@ -47,6 +49,12 @@ final class FakeGateway implements Gateway {
     @Override
     public Principal authenticate(ConnectRequest request) {
         return principal(request.token().orElse("none"));
+    }
+
+    @Override
+    public boolean ready() {
+        askedReady.incrementAndGet();
+        return ready;
     }
 
     private static Principal principal(String token) {

@@ -182,6 +182,20 @@ class LifeCycleTest {
         }
     }
 
+    @Test
+    @DisplayName("D1 C5 no notice before the gateway could let anybody in, however healthy all the rest is")
+    void waitsForTheGatewayToBeReady() throws Exception {
+        try (Rig rig = new Rig(directory)) {
+            rig.gateway.ready = false;
+            rig.ready = true;
+            rig.start();
+            Rig.await("asked twice", () -> rig.gateway.askedReady.get() > 1);
+            assertEquals("", out(rig));
+            rig.gateway.ready = true;
+            Rig.await("ready", () -> out(rig).endsWith("\n"));
+        }
+    }
+
     private static String out(Rig rig) {
         return rig.stdout.toString(StandardCharsets.UTF_8);
     }
