@@ -38,6 +38,8 @@ final class Cursor implements Subscription {
     private final Runnable onBehind;
     private final Consumer<Cursor> onClose;
     private final AtomicBoolean armed = new AtomicBoolean();
+    // The record that the last poll was to go up to: its coming is news, of whatever kind it is.
+    private volatile long awaited = Long.MAX_VALUE;
     private volatile boolean closed;
     // Touched by the subscriber's thread only.
     private long chunkNumber;
@@ -75,8 +77,9 @@ final class Cursor implements Subscription {
     }
 
     /** Called by publishers, behind their frame. */
-    void wake(FrameKind kind, boolean always) {
-        if (!always && !wants(kind) || !armed.get() || !armed.compareAndSet(true, false)) {
+    void wake(FrameKind kind, long record, boolean always) {
+        boolean news = always || wants(kind) || record >= awaited;
+        if (!news || !armed.get() || !armed.compareAndSet(true, false)) {
             return;
         }
         try {
@@ -92,6 +95,7 @@ final class Cursor implements Subscription {
         if (isAnswer(batch)) {
             return batch;
         }
+        awaited = untilSeq;
         armed.set(true);
         batch = take(maxBytes, untilSeq);
         if (isAnswer(batch)) {

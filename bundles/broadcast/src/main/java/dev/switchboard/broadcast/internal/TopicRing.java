@@ -85,7 +85,7 @@ final class TopicRing {
         }
         // Whoever wants other kinds is woken too now and then, so that its place does not fall off the ring unread.
         boolean all = grown;
-        cursors.forEach(cursor -> cursor.wake(frame.kind(), all));
+        cursors.forEach(cursor -> cursor.wake(frame.kind(), frame.seq(), all));
         return grown ? Outcome.GROWN : Outcome.DONE;
     }
 
@@ -101,7 +101,7 @@ final class TopicRing {
     }
 
     private void wakeAll() {
-        cursors.forEach(cursor -> cursor.wake(FrameKind.NOTICE, true));
+        cursors.forEach(cursor -> cursor.wake(FrameKind.NOTICE, 0, true));
     }
 
     private void advance(long seq) {

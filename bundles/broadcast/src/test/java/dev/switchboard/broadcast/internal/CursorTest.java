@@ -218,6 +218,19 @@ class CursorTest {
     }
 
     @Test
+    @DisplayName("who waits for a record is woken by it, although it is of a kind that is not wanted")
+    void isWokenForTheRecordThatItWaitsFor() {
+        Subscription states = subscribe(0, EnumSet.of(FrameKind.STATE));
+        publish(agent(1)); // begins a chunk, which wakes everybody
+        assertEquals(1, states.poll(PLENTY, 3).seq());
+        publish(agent(2));
+        assertEquals(0, wakes.get());
+        publish(agent(3));
+        assertEquals(1, wakes.get());
+        assertEquals(3, states.poll(PLENTY, 3).seq());
+    }
+
+    @Test
     void aSubscriberThatThrowsDoesNoHarmToOthers() {
         Subscription bad = broadcaster.subscribe(TOPIC, 0, ALL, () -> {
             throw new IllegalStateException("test");

@@ -165,7 +165,16 @@ public final class Request implements FrameContext {
         Optional<ProjectId> about = project.or(() -> Optional.ofNullable(frame).flatMap(InboundFrame::projectId));
         Outgoing reply = outgoing("error", about, data);
         about.ifPresentOrElse(
-                id -> session.outbox().send(id, 0, reply),
+                id -> session.outbox().send(id, lastSeq(id), reply),
                 () -> session.outbox().send(reply));
+    }
+
+    /** The project's last record: whatever is said of the project now comes behind what was shown of it so far. */
+    private long lastSeq(ProjectId id) {
+        try {
+            return services.projects().status(id).log().lastSeq();
+        } catch (SwitchboardException e) {
+            return 0; // gone, or just being exchanged
+        }
     }
 }

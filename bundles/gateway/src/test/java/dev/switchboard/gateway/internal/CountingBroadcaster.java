@@ -9,12 +9,15 @@ import dev.switchboard.broadcast.Topic;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Counts the subscriptions that are open. */
 final class CountingBroadcaster implements Broadcaster {
     private final Broadcaster target;
     final AtomicInteger open = new AtomicInteger();
     final AtomicInteger opened = new AtomicInteger();
+    /** Done once, when somebody is about to poll, who has decided by then how far to go. */
+    final AtomicReference<Runnable> beforePoll = new AtomicReference<>(() -> {});
 
     CountingBroadcaster(Broadcaster target) {
         this.target = target;
@@ -39,6 +42,7 @@ final class CountingBroadcaster implements Broadcaster {
         return new Subscription() {
             @Override
             public Batch poll(int maxBytes, long untilSeq) {
+                beforePoll.getAndSet(() -> {}).run();
                 return subscription.poll(maxBytes, untilSeq);
             }
 

@@ -105,6 +105,16 @@ final class FakeConnection implements ClientConnection {
         return sending;
     }
 
+    /** Whether a send has begun that does not complete: not merely one that was begun before and is about to. */
+    boolean isStuck() {
+        lock.lock();
+        try {
+            return waiting != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void finish() {
         SendCallback callback = waiting;
         waiting = null;

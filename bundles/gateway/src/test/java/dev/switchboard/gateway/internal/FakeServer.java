@@ -150,6 +150,11 @@ final class FakeServer implements ProjectService, ExecutionService {
         });
     }
 
+    /** A run of somebody's begins. */
+    ExecutionId begin(ProjectId project) {
+        return locked(() -> begin(project, ExecutionId.random()));
+    }
+
     /** What was queued begins. */
     void startQueued(ProjectId project) {
         locked(() -> {

@@ -155,7 +155,7 @@ class SessionLifeTest {
         for (int i = 0; i < 300; i++) {
             world.server.agent(project, "{\"x\":\"" + "x".repeat(1000) + "\"}");
         }
-        Await.until("a send is under way", client.connection::isSending);
+        Await.until("a send is under way", client.connection::isStuck);
         world.extraNanos.addAndGet(Duration.ofMillis(1_100).toNanos());
         world.tick();
         client.connection.resume();
@@ -278,7 +278,7 @@ class SessionLifeTest {
         client.connection.stall();
         client.send("{'type':'ping'}");
         CountDownLatch next = client.post("{'type':'big'}");
-        Await.until("it is sent", client.connection::isSending);
+        Await.until("it is sent", client.connection::isStuck);
         world.tick();
         assertEquals(1, next.getCount());
         client.connection.resume();

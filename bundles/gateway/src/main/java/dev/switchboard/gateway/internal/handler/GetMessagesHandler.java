@@ -38,7 +38,7 @@ public final class GetMessagesHandler extends RequestHandler {
                 .outbox()
                 .send(
                         project,
-                        0,
+                        page.head().lastSeq(),
                         request.outgoing(
                                 "get_messages",
                                 OutboundFrames.historyPage(project, page.messages(), metadata(query, page))));

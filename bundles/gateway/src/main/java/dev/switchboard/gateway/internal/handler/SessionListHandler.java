@@ -30,6 +30,8 @@ public final class SessionListHandler extends RequestHandler {
         data.put("project_id", request.project().toString());
         ArrayNode sessions = data.putArray("sessions");
         services.projects().sessions(request.project()).forEach(session -> sessions.add(Payloads.session(session)));
-        request.reply("session_list", data, request.project(), 0);
+        // Asked behind the sessions: what they tell of is not newer.
+        long lastSeq = services.projects().status(request.project()).log().lastSeq();
+        request.reply("session_list", data, request.project(), lastSeq);
     }
 }

@@ -51,6 +51,11 @@ final class Interest {
         return joined;
     }
 
+    /** Whether this record is wanted. */
+    boolean has(long seq) {
+        return joined || ranges.stream().anyMatch(range -> range.first() <= seq && seq <= range.last());
+    }
+
     Set<FrameKind> kinds() {
         return kinds;
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,23 +88,25 @@ public final class Outbox {
         tell(() -> put(project, afterSeq, message));
     }
 
-    /** Sends a message behind the record, to those who follow the project only. */
+    /** Sends a message behind the record, to those who have joined the project only. */
     public void notice(ProjectId project, long afterSeq, Outgoing message) {
-        tell(() -> {
-            ProjectLane lane = lanes.get(project);
-            if (lane != null && lane.isFollowing()) {
-                addPlaced(project, afterSeq, message);
-            }
-        });
+        tell(() -> addPlacedIf(ProjectLane::isJoined, project, afterSeq, message));
     }
 
     /**
-     * Shows a piece of an unfinished line, as {@link #notice}. A connection that does not keep up goes without: the finished
+     * Shows a piece of an unfinished line behind the record. A connection that does not keep up goes without: the finished
      * line follows.
      */
     public void piece(ProjectId project, long afterSeq, Outgoing message) {
         if (backlog.get() <= sources.queueLimit() / 2) {
-            notice(project, afterSeq, message);
+            tell(() -> addPlacedIf(lane -> lane.follows(afterSeq), project, afterSeq, message));
+        }
+    }
+
+    private void addPlacedIf(Predicate<ProjectLane> wanted, ProjectId project, long afterSeq, Outgoing message) {
+        ProjectLane lane = lanes.get(project);
+        if (lane != null && wanted.test(lane)) {
+            addPlaced(project, afterSeq, message);
         }
     }
 
@@ -113,7 +116,8 @@ public final class Outbox {
     }
 
     /**
-     * Sends an update of the list of projects, unless the session follows the project and so is told anyway.
+     * Sends an update of the list of projects, unless the session is told anyway: because it has joined the project, or, of
+     * what a run does, because it follows that run.
      *
      * @param type and project tell whether a request of one's own caused it
      * @param seq the last record when it happened
@@ -121,7 +125,8 @@ public final class Outbox {
     public void update(String type, ProjectId project, long seq, Outgoing message) {
         tell(() -> {
             ProjectLane lane = lanes.get(project);
-            if (lane == null || !lane.isFollowing()) {
+            boolean told = lane != null && (type.equals(Updates.STATE) ? lane.follows(seq) : lane.isJoined());
+            if (!told) {
                 updates.add(type, project, seq, message);
             }
         });
@@ -318,6 +323,7 @@ public final class Outbox {
                     letGo();
                     return;
                 }
+                lanes.forEach(ProjectLane::observe);
                 drainMailbox();
                 checkOverflow();
                 if (isFree()) {

@@ -38,6 +38,8 @@ final class ProjectLane {
     private int holds;
     private long cursor;
     private long replayTo;
+    // How far records were published before what was asked of the lane was done.
+    private long observed;
     private Outgoing farewell;
 
     private Subscription subscription;
@@ -81,6 +83,27 @@ final class ProjectLane {
         return interest.isAny();
     }
 
+    /** Whether the session has joined the project. */
+    boolean isJoined() {
+        return interest.isJoined();
+    }
+
+    /** Whether this record is one that it wants. */
+    boolean follows(long seq) {
+        return interest.has(seq);
+    }
+
+    /**
+     * Looks how far records are published; called before what is asked of the lane is done. The end of a run is told before
+     * the next run's first record is published: so whoever follows a run, and goes no further than this, never passes the
+     * run's end unawares.
+     */
+    void observe() {
+        if (!interest.isJoined()) {
+            observed = sources.lastPublished(project);
+        }
+    }
+
     // What is asked of the lane.
 
     void hold() {
@@ -110,6 +133,7 @@ final class ProjectLane {
     }
 
     void follow(Range range) {
+        observe();
         interest.add(range);
         due = true;
     }
@@ -227,6 +251,9 @@ final class ProjectLane {
         if (!interest.isJoined() && alignToRange()) {
             return Step.MORE;
         }
+        if ((page != null || behind) && cursor == limit() && isHeldBack()) {
+            return lookAgain();
+        }
         if (page != null) {
             return sendPage(send);
         }
@@ -288,7 +315,27 @@ final class ProjectLane {
     }
 
     private long bound() {
-        return Math.min(placed.firstPlace(), interest.until());
+        return Math.min(placed.firstPlace(), limit());
+    }
+
+    /** The last record that may be taken as things are known. */
+    private long limit() {
+        return isHeldBack() ? Math.max(cursor, observed) : interest.until();
+    }
+
+    /** Whether it follows a run whose end is not known. */
+    private boolean isHeldBack() {
+        return !interest.isJoined() && interest.until() == Long.MAX_VALUE;
+    }
+
+    /** Has the lane looked at again, when it is known whether what comes next still belongs to the run. */
+    private Step lookAgain() {
+        if (sources.lastPublished(project) > observed) {
+            wake();
+        } else {
+            outbox.later(this::wake);
+        }
+        return Step.WAIT;
     }
 
     private Step sendPage(Assembly send) {
@@ -344,6 +391,9 @@ final class ProjectLane {
         }
         if (moved) {
             return Step.MORE;
+        }
+        if (isHeldBack() && sources.lastPublished(project) > observed) {
+            return lookAgain();
         }
         return farewell != null ? sendFarewell(send) : Step.WAIT;
     }
