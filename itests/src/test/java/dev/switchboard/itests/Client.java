@@ -24,7 +24,7 @@ import java.util.function.Predicate;
 
 /**
  * A client of the wire protocol. It reads as fast as frames come and keeps them in order; {@code server_stats} and
- * {@code connection_health}, which come when they will, are left out.
+ * {@code connection_health}, which come when they will, are kept apart.
  */
 final class Client implements AutoCloseable {
     /** Lines of an agent may be longer than what Jackson takes for sane. */
@@ -37,6 +37,7 @@ final class Client implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
 
     private final LinkedBlockingQueue<JsonNode> frames = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<JsonNode> asides = new LinkedBlockingQueue<>();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
     private final StringBuilder text = new StringBuilder();
     private WebSocket socket;
@@ -80,9 +81,8 @@ final class Client implements AutoCloseable {
             try {
                 JsonNode frame = JSON.readTree(message);
                 String type = frame.get("type").asText();
-                if (!type.equals("server_stats") && !type.equals("connection_health")) {
-                    frames.add(frame);
-                }
+                boolean aside = type.equals("server_stats") || type.equals("connection_health");
+                (aside ? asides : frames).add(frame);
             } catch (JsonProcessingException e) {
                 frames.add(JSON.createObjectNode().put("type", "not JSON").put("message", e.getMessage()));
             }
@@ -141,6 +141,12 @@ final class Client implements AutoCloseable {
     JsonNode next() throws InterruptedException {
         JsonNode frame = frames.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         return frame != null ? frame : fail("no frame came within " + PATIENCE_SECONDS + " s; closed: " + closed);
+    }
+
+    /** The next of the frames that come when they will. */
+    JsonNode nextAside() throws InterruptedException {
+        JsonNode frame = asides.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return frame != null ? frame : fail("nothing came within " + PATIENCE_SECONDS + " s; closed: " + closed);
     }
 
     /** The next frame, which must be of a type. */
