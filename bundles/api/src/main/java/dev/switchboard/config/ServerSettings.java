@@ -128,6 +128,10 @@ public final class ServerSettings {
     public static final Setting<String> CLAUDE_PATH = text(
                     "claude.path", "claude", "The Claude CLI: a name on PATH or a path.")
             .checked("a program's name or path", path -> !path.isEmpty());
+    public static final Setting<Duration> CLAUDE_WARM =
+            seconds("claude.warm.seconds", 600, 0, "How long an idle agent process is kept; 0 = one process per turn.");
+    public static final Setting<Integer> CLAUDE_WARM_PROCESSES =
+            integer("claude.warm.processes", 8, 0, 1000, "Idle agent processes kept at most.");
     public static final Setting<String> EXECUTOR_DEFAULT = text(
                     "executor.default", "claude", "The executor of projects that name none.")
             .checked("an executor's name", name -> !name.isEmpty());

@@ -22,9 +22,12 @@ import java.util.Optional;
  * lists may not begin with a hyphen.
  */
 final class ClaudeCommandLine {
+    private static final String BYPASS = "bypassPermissions";
+
     private final Settings settings;
     private final Path directory;
     private final List<String> words = new ArrayList<>();
+    private final List<String> lasting = new ArrayList<>();
     private final Map<String, Content> files = new HashMap<>();
 
     /**
@@ -50,6 +53,11 @@ final class ClaudeCommandLine {
         return List.copyOf(words);
     }
 
+    /** The words that hold for the whole life of a process, with file names instead of paths: see {@link LaunchProfile}. */
+    List<String> lasting() {
+        return List.copyOf(lasting);
+    }
+
     /** What the files that it names are to hold, by name. */
     Map<String, Content> files() {
         return Map.copyOf(files);
@@ -63,7 +71,7 @@ final class ClaudeCommandLine {
                 "add_dirs",
                 options.addDirs().stream().map(Path::toString).toList());
         file("--mcp-config", "mcp.json", options.mcpConfig());
-        bound("--model", options.model());
+        options.model().ifPresent(model -> words.add("--model=" + model));
         bound("--fallback-model", options.fallbackModel());
         if (options.maxTurns().isPresent()) {
             add("--max-turns=" + options.maxTurns().getAsInt());
@@ -75,7 +83,21 @@ final class ClaudeCommandLine {
         if (options.skipPermissions()) {
             add("--dangerously-skip-permissions");
         } else {
-            add("--permission-mode=" + options.permissionMode().orElse("default"));
+            permissionMode(mode(options));
+        }
+    }
+
+    /** The permission mode that options ask for. */
+    static String mode(ExecutionOptions options) {
+        return options.permissionMode().orElse("default");
+    }
+
+    private void permissionMode(String mode) {
+        String word = "--permission-mode=" + mode;
+        words.add(word);
+        if (mode.equals(BYPASS)) {
+            // Only a process that was launched with it can have it.
+            lasting.add(word);
         }
     }
 
@@ -96,6 +118,7 @@ final class ClaudeCommandLine {
 
     private void add(String... more) {
         words.addAll(Arrays.asList(more));
+        lasting.addAll(Arrays.asList(more));
     }
 
     private void bound(String flag, Optional<String> value) {
@@ -105,7 +128,8 @@ final class ClaudeCommandLine {
     private void file(String flag, String name, Optional<String> content) {
         if (content.isPresent()) {
             files.put(name, Content.of(content.get()));
-            add(flag + "=" + directory.resolve(name));
+            words.add(flag + "=" + directory.resolve(name));
+            lasting.add(flag + "=" + name);
         }
     }
 
@@ -121,7 +145,7 @@ final class ClaudeCommandLine {
         }
         if (!values.isEmpty()) {
             add(flag);
-            words.addAll(values);
+            add(values.toArray(String[]::new));
         }
     }
 }

@@ -28,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the Claude CLI over its stream-json protocol, in custody. Each turn gets a process, which ends with it.
+ * Runs the Claude CLI over its stream-json protocol, in custody. A process is kept for the next turn of its conversation.
  *
  * <p>Safe for use by many threads. Custody may come and go: without it nothing can be launched, and turns that are under
  * way go on with the next one.
@@ -42,6 +42,7 @@ public final class ClaudeExecutor implements AgentExecutor, MetricSource {
 
     private final ClaudeRuntime runtime;
     private final ClaudeProgram program;
+    private final ClaudeLauncher launcher;
     private final ClaudeTurns turns;
     private final Configuration.Registration watching;
 
@@ -57,7 +58,8 @@ public final class ClaudeExecutor implements AgentExecutor, MetricSource {
                 () -> ClaudeEnvironment.of(environment, runtime.settings().get(ServerSettings.CLAUDE_ENV)),
                 PROBE_BOUND);
         program = new ClaudeProgram(runtime::settings, environment, runtime.probes(), probe, System::nanoTime);
-        turns = new ClaudeTurns(new ClaudeLauncher(runtime, program, environment));
+        launcher = new ClaudeLauncher(runtime, program, environment);
+        turns = new ClaudeTurns(launcher);
         watching = configuration.onChange(settings -> program.capabilities());
         AgentCapabilities found = program.capabilities();
         LOG.info("Claude CLI: {}", found.program().or(found::unavailable).orElse(""));
@@ -97,6 +99,7 @@ public final class ClaudeExecutor implements AgentExecutor, MetricSource {
         CompletableFuture<?>[] ending = runtime.processes().stream()
                 .filter(process -> process.idle() && process.belongsTo(project.toString()))
                 .map(process -> {
+                    launcher.warm().remove(project, process);
                     process.endNow();
                     return process.whenGone().toCompletableFuture();
                 })
@@ -111,6 +114,11 @@ public final class ClaudeExecutor implements AgentExecutor, MetricSource {
                 "Processes of the Claude CLI",
                 Map.of(),
                 runtime.processes().size());
+        sink.gauge(
+                "claude_processes_warm",
+                "Processes of the Claude CLI that wait for another turn",
+                Map.of(),
+                launcher.warm().count());
         sink.counter(
                 "claude_lines_not_json_total",
                 "Lines of the Claude CLI that were no JSON objects and were dropped",

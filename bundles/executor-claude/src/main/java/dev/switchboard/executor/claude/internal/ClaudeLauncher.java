@@ -22,12 +22,14 @@ final class ClaudeLauncher {
     private final ClaudeRuntime runtime;
     private final ClaudeProgram program;
     private final Map<String, String> environment;
+    private final WarmProcesses warm;
 
     /** @param environment the server's own */
     ClaudeLauncher(ClaudeRuntime runtime, ClaudeProgram program, Map<String, String> environment) {
         this.runtime = runtime;
         this.program = program;
         this.environment = Map.copyOf(environment);
+        this.warm = new WarmProcesses(runtime, AvailableMemory::read);
     }
 
     ClaudeRuntime runtime() {
@@ -43,12 +45,17 @@ final class ClaudeLauncher {
                         Map.of("service", "process", "retry_after_ms", RETRY_AFTER_MS)));
     }
 
+    /** The processes that wait for another turn. */
+    WarmProcesses warm() {
+        return warm;
+    }
+
     /**
-     * Launches a CLI with the prompt on its way; nobody follows it yet.
+     * Decides how a turn is to be run, and starts nothing.
      *
-     * @throws SwitchboardException if it cannot be done; nothing is left behind then
+     * @throws SwitchboardException if it cannot be run
      */
-    ClaudeProcess launch(AgentLaunch launch, SessionStart session) {
+    PreparedLaunch prepare(AgentLaunch launch, SessionStart session) {
         ProcessCustodian custodian = custodian();
         Path executable = program.require();
         Content message = ClaudeMessages.user(launch.execution(), launch.prompt());
@@ -58,25 +65,37 @@ final class ClaudeLauncher {
                     "prompt is not valid JSON; expected a string or an array of content blocks",
                     Map.of("field", "prompt"));
         }
-        ClaudeProcess process = launch(custodian, executable, launch, session);
+        Settings settings = runtime.settings();
+        String agentId = ProcessSpec.newAgentId();
+        return new PreparedLaunch(
+                launch,
+                session,
+                agentId,
+                new ClaudeCommandLine(executable, launch, session, settings, custodian.files(agentId)),
+                ClaudeEnvironment.of(environment, settings.get(ServerSettings.CLAUDE_ENV)),
+                message);
+    }
+
+    /**
+     * Launches a CLI with the prompt on its way; nobody follows it yet.
+     *
+     * @throws SwitchboardException if it cannot be done; nothing is left behind then
+     */
+    ClaudeProcess start(PreparedLaunch prepared) {
+        ProcessCustodian custodian = custodian();
+        ClaudeCommandLine line = prepared.line();
+        AgentLaunch launch = prepared.launch();
+        Map<String, String> labels = labels(launch, prepared.session());
+        custodian.launch(new ProcessSpec(
+                prepared.agentId(), line.words(), launch.directory(), prepared.variables(), line.files(), labels));
+        ClaudeProcess process = new ClaudeProcess(runtime, custodian, prepared.agentId(), labels);
         try {
-            process.send(message);
+            process.send(prepared.message());
             return process;
         } catch (RuntimeException e) {
             process.discard();
             throw e;
         }
-    }
-
-    private ClaudeProcess launch(
-            ProcessCustodian custodian, Path executable, AgentLaunch launch, SessionStart session) {
-        String agentId = ProcessSpec.newAgentId();
-        Settings settings = runtime.settings();
-        ClaudeCommandLine line = new ClaudeCommandLine(executable, launch, session, settings, custodian.files(agentId));
-        Map<String, String> variables = ClaudeEnvironment.of(environment, settings.get(ServerSettings.CLAUDE_ENV));
-        Map<String, String> labels = labels(launch, session);
-        custodian.launch(new ProcessSpec(agentId, line.words(), launch.directory(), variables, line.files(), labels));
-        return new ClaudeProcess(runtime, custodian, agentId, labels);
     }
 
     private static Map<String, String> labels(AgentLaunch launch, SessionStart session) {

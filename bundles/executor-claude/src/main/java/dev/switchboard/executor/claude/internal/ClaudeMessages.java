@@ -66,9 +66,23 @@ final class ClaudeMessages {
                 + quoted(requestId) + ",\"error\":" + quoted("Unsupported control request subtype: " + subtype) + "}}");
     }
 
+    /** Has it decide about tools in another way from now on. */
+    static Content permissionMode(String mode) {
+        return request("set_permission_mode", ",\"mode\":" + quoted(mode));
+    }
+
+    /** Has it use another model from now on. */
+    static Content model(String model) {
+        return request("set_model", ",\"model\":" + quoted(model));
+    }
+
     private static Content request(String subtype) {
+        return request(subtype, "");
+    }
+
+    private static Content request(String subtype, String fields) {
         return Content.of("{\"type\":\"control_request\",\"request_id\":\"" + UUID.randomUUID()
-                + "\",\"request\":{\"subtype\":\"" + subtype + "\"}}");
+                + "\",\"request\":{\"subtype\":\"" + subtype + "\"" + fields + "}}");
     }
 
     private static String response(String requestId) {

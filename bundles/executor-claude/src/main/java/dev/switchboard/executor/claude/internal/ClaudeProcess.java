@@ -3,11 +3,14 @@ package dev.switchboard.executor.claude.internal;
 import dev.switchboard.concurrent.SerialExecutor;
 import dev.switchboard.content.Content;
 import dev.switchboard.execution.AgentExecutor;
+import dev.switchboard.execution.ExecutionId;
 import dev.switchboard.process.ProcessCustodian;
 import dev.switchboard.process.TerminationPlan;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -24,6 +27,11 @@ import org.slf4j.LoggerFactory;
 final class ClaudeProcess {
     private static final Logger LOG = LoggerFactory.getLogger(ClaudeProcess.class);
 
+    /** Where the output of the present turn begins. */
+    private static final String LABEL_OFFSET = "turn-offset";
+    /** The number of the message that the present turn began with. */
+    private static final String LABEL_MESSAGE = "turn-message";
+
     private final ClaudeRuntime runtime;
     private final String agentId;
     private final SerialExecutor serial;
@@ -35,6 +43,7 @@ final class ClaudeProcess {
     private volatile ProcessCustodian custodian;
     private volatile boolean exited;
     private volatile boolean idle;
+    private volatile long restsSince;
     private volatile boolean detached;
 
     /** @param labels as custody has them */
@@ -53,7 +62,7 @@ final class ClaudeProcess {
         return agentId;
     }
 
-    /** Whether its last turn is over, so that it is only there to be ended. */
+    /** Whether its last turn is over, so that it can be ended without harm. */
     boolean idle() {
         return idle;
     }
@@ -83,9 +92,19 @@ final class ClaudeProcess {
         output.follow(custodian, offset, follower);
     }
 
+    /** Hands the output that comes from now on to somebody else. */
+    void handTo(Follower follower) {
+        output.handTo(follower);
+    }
+
+    /** Who is handed the output just now. */
+    Follower follower() {
+        return output.follower();
+    }
+
     /** Tells nobody any more; the output is still read, so that the end is noticed. */
     void unfollow() {
-        output.unfollow();
+        output.handTo(Follower.NOBODY);
     }
 
     /**
@@ -120,9 +139,29 @@ final class ClaudeProcess {
         }
     }
 
-    /** Hands the first message to the CLI, unless that was done before. */
-    void sendFirst(Content message) {
-        custodian.send(agentId, 1, message);
+    /** Hands the message that the turn began with to the CLI, unless that was done before. */
+    void sendAgain(Content message) {
+        custodian.send(agentId, number(LABEL_MESSAGE, 1), message);
+    }
+
+    /** How far its output has been handed over, as far as is known: what was, and belongs to a turn, lies before this. */
+    long handled() {
+        return Math.max(output.handled(), restsSince);
+    }
+
+    /** Where the output of the turn that is under way begins; an earlier server may have noted it. */
+    long turnOffset() {
+        return number(LABEL_OFFSET, 0);
+    }
+
+    private long number(String label, long otherwise) {
+        lock.lock();
+        try {
+            String value = labels.get(label);
+            return value == null ? otherwise : Long.parseLong(value);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Hands a message over if the CLI is still there to get it. */
@@ -130,6 +169,58 @@ final class ClaudeProcess {
         if (!exited && !detached) {
             quietly("send a message", () -> send(message));
         }
+    }
+
+    /**
+     * Another turn begins. What an adopter has to know of it is kept before its prompt is sent.
+     *
+     * @param before messages that have to reach the CLI before the prompt
+     * @param offset behind the output of the turns before
+     * @throws RuntimeException if custody does not take it
+     */
+    void beginTurn(ExecutionId execution, List<Content> before, Optional<Content> prompt, long offset) {
+        lock.lock();
+        try {
+            idle = false;
+            for (Content message : before) {
+                custodian.send(agentId, custodian.nextNumber(agentId), message);
+            }
+            long number = custodian.nextNumber(agentId);
+            labels.put(AgentExecutor.LABEL_EXECUTION, execution.toString());
+            labels.put(LABEL_OFFSET, Long.toString(offset));
+            labels.put(LABEL_MESSAGE, Long.toString(number));
+            custodian.label(agentId, labels);
+            prompt.ifPresent(message -> custodian.send(agentId, number, message));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A turn's end has been recorded: nobody has to go on with it. Does nothing if the next one has begun. */
+    void endTurn(ExecutionId execution) {
+        lock.lock();
+        try {
+            if (execution.toString().equals(labels.get(AgentExecutor.LABEL_EXECUTION))) {
+                setLabel(AgentExecutor.LABEL_EXECUTION, "");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * There is no turn any more, and the process stays.
+     *
+     * @param offset behind the line that ended the turn
+     */
+    void rest(long offset) {
+        restsSince = offset;
+        idle = true;
+    }
+
+    /** Whether messages still reach it, as far as is known. */
+    boolean usable() {
+        return !exited && !detached;
     }
 
     /** Changes a label in the background. */
@@ -152,7 +243,6 @@ final class ClaudeProcess {
 
     /** Ends the CLI now that it has nothing to do: asked first, made to after a while. */
     void finish() {
-        setLabel(AgentExecutor.LABEL_EXECUTION, "");
         idle = true;
         if (exited || detached) {
             return;

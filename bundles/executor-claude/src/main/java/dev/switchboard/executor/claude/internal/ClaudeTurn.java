@@ -1,20 +1,26 @@
 package dev.switchboard.executor.claude.internal;
 
 import dev.switchboard.error.SwitchboardException;
+import dev.switchboard.execution.AgentAdoption;
 import dev.switchboard.execution.AgentEvent;
 import dev.switchboard.execution.AgentExecutor;
 import dev.switchboard.execution.AgentLaunch;
 import dev.switchboard.execution.AgentListener;
 import dev.switchboard.execution.AgentTurn;
+import dev.switchboard.execution.ExecutionId;
+import dev.switchboard.execution.ExecutionOptions.Ask;
 import dev.switchboard.execution.PermissionAnswer;
 import dev.switchboard.execution.PermissionRequest;
+import dev.switchboard.executor.claude.internal.WarmProcesses.Setup;
 import dev.switchboard.message.Origin;
 import dev.switchboard.process.ProcessExit;
 import dev.switchboard.process.SpoolLine;
+import dev.switchboard.project.ProjectId;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,34 +35,68 @@ import org.slf4j.LoggerFactory;
  */
 final class ClaudeTurn implements AgentTurn, Follower {
     private static final Logger LOG = LoggerFactory.getLogger(ClaudeTurn.class);
+    /** Output that is not given back as long as the process lives: one that wrote more is not kept. */
+    private static final long SPOOL_LIMIT = 256L << 20;
+
     private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
     private final ClaudeLauncher launcher;
-    private final AgentListener listener;
+    private final ProjectId project;
+    private final Ask ask;
     private final Optional<AgentLaunch> launch;
+    private final Optional<Setup> setup;
     private final long reportedTo;
     private final Utf8Repair repair = new Utf8Repair();
     private final LineInterpreter interpreter = new LineInterpreter(repair);
 
     private final ReentrantLock lock = new ReentrantLock();
+    private volatile AgentListener listener;
     private volatile ClaudeProcess process;
     private volatile TurnProgress progress;
     private volatile CompletionStage<Void> reported = DONE;
     private volatile List<PermissionAnswer> unconfirmed = List.of();
+    private volatile boolean continued;
+    private volatile boolean usual = true;
     private volatile boolean ended;
     private volatile boolean detached;
     private volatile boolean stopAsked;
     private volatile boolean killed;
 
+    /** A turn that is launched, and may be launched again in a new conversation if its own does not exist. */
+    ClaudeTurn(ClaudeLauncher launcher, AgentListener listener, PreparedLaunch prepared) {
+        this(
+                launcher,
+                prepared.launch().project(),
+                prepared.launch().options().ask(),
+                Optional.of(prepared.launch()),
+                Setup.of(prepared),
+                0);
+        this.listener = listener;
+    }
+
+    /** A turn of an earlier server; up to {@code offset} of the adoption, its output was reported. */
+    ClaudeTurn(ClaudeLauncher launcher, AgentListener listener, AgentAdoption adoption, Optional<AgentLaunch> launch) {
+        this(launcher, adoption.project(), adoption.options().ask(), launch, Optional.empty(), adoption.offset());
+        this.listener = listener;
+    }
+
     /**
-     * @param launch what to do again in a new conversation if the one to be continued does not exist; empty if that is not
-     *        to be tried
+     * @param launch what to do again if the conversation to be continued does not exist; empty if that is not to be tried
+     * @param setup of the process, if it may have another turn
      * @param reportedTo up to this offset, output was reported by an earlier server
      */
-    ClaudeTurn(ClaudeLauncher launcher, AgentListener listener, Optional<AgentLaunch> launch, long reportedTo) {
+    ClaudeTurn(
+            ClaudeLauncher launcher,
+            ProjectId project,
+            Ask ask,
+            Optional<AgentLaunch> launch,
+            Optional<Setup> setup,
+            long reportedTo) {
         this.launcher = launcher;
-        this.listener = listener;
+        this.project = project;
+        this.ask = ask;
         this.launch = launch;
+        this.setup = setup;
         this.reportedTo = reportedTo;
     }
 
@@ -72,8 +112,30 @@ final class ClaudeTurn implements AgentTurn, Follower {
         process = next;
         progress = from;
         progress.reopen(open);
-        progress.mute(reportedTo > 0);
-        next.follow(0, this);
+        long offset = next.turnOffset();
+        progress.mute(reportedTo > offset);
+        next.follow(offset, this);
+    }
+
+    /** Is given a process that has had turns before; nothing is sent to it yet. */
+    void take(ClaudeProcess warm) {
+        process = warm;
+        progress = new TurnProgress(
+                warm.agentId(), ask, launch.orElseThrow().session().sessionId(), false);
+        continued = true;
+        warm.handTo(this);
+    }
+
+    /** The agent has begun this turn without being asked. */
+    void goOnByItself(ClaudeProcess warm, TurnProgress from, AgentListener before, long offset) {
+        process = warm;
+        progress = from;
+        listener = before.nextTurn(this);
+        try {
+            warm.beginTurn(listener.execution(), List.of(), Optional.empty(), offset);
+        } catch (RuntimeException e) {
+            LOG.warn("Agent {}: its own turn could not be noted in custody: {}", warm.agentId(), e.toString());
+        }
     }
 
     @Override
@@ -134,7 +196,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
             // The process is being ended with its only turn: nobody is there for what it says now.
             return DONE;
         }
-        Optional<Long> over;
+        OptionalInt over;
         try {
             over = read(lines);
         } catch (RuntimeException e) {
@@ -144,11 +206,18 @@ final class ClaudeTurn implements AgentTurn, Follower {
         }
         reply(lines.get(lines.size() - 1).end());
         if (progress.sessionUnknown()) {
-            return startAnew(Optional.empty());
+            return startAnew(Optional.empty(), SessionStart.anew());
         }
-        return over.isPresent()
-                ? end(Optional.empty(), origin(over.get()))
-                : goOn(lines.get(lines.size() - 1).end());
+        if (over.isEmpty()) {
+            return goOn(lines.get(lines.size() - 1).end());
+        }
+        CompletionStage<Void> recorded =
+                end(Optional.empty(), origin(lines.get(over.getAsInt()).end()));
+        List<SpoolLine> rest = lines.subList(over.getAsInt() + 1, lines.size());
+        ClaudeProcess last = process;
+        return rest.isEmpty()
+                ? recorded
+                : recorded.thenComposeAsync(done -> last.follower().lines(rest), last::execute);
     }
 
     private void reply(long end) {
@@ -159,20 +228,21 @@ final class ClaudeTurn implements AgentTurn, Follower {
         progress.takeReplies().forEach(process::tell);
     }
 
-    /** @return the end of the line that ended the turn */
-    private Optional<Long> read(List<SpoolLine> lines) {
-        for (SpoolLine line : lines) {
+    /** @return the index of the line that ended the turn */
+    private OptionalInt read(List<SpoolLine> lines) {
+        for (int i = 0; i < lines.size(); i++) {
+            SpoolLine line = lines.get(i);
             progress.mute(line.end() <= reportedTo);
             interpreter.interpret(line, progress);
             if (progress.sessionUnknown()) {
-                return Optional.empty();
+                return OptionalInt.empty();
             }
             if (line.end() >= reportedTo && progress.over()) {
-                return Optional.of(line.end());
+                return OptionalInt.of(i);
             }
         }
         progress.mute(lines.get(lines.size() - 1).end() < reportedTo);
-        return Optional.empty();
+        return OptionalInt.empty();
     }
 
     private CompletionStage<Void> goOn(long end) {
@@ -194,6 +264,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
     private void settle(long end) {
         if (!ended && !detached && progress.nearlyOver()) {
             LOG.warn("Agent {}: its turn ended without the usual signs", process.agentId());
+            usual = false;
             end(Optional.empty(), origin(end));
         }
     }
@@ -203,8 +274,14 @@ final class ClaudeTurn implements AgentTurn, Follower {
         if (ended) {
             return DONE;
         }
+        if (continued && progress.untouched()) {
+            // It ended before the prompt could reach it.
+            continued = false;
+            return startAnew(
+                    Optional.of(exit), SessionStart.of(launch.orElseThrow().session()));
+        }
         return progress.mayStartAnew() && ResultLine.tellsUnknownSession(exit.stderrTail())
-                ? startAnew(Optional.of(exit))
+                ? startAnew(Optional.of(exit), SessionStart.anew())
                 : end(Optional.of(exit), Optional.empty());
     }
 
@@ -216,8 +293,8 @@ final class ClaudeTurn implements AgentTurn, Follower {
         }
     }
 
-    /** The conversation does not exist (any more): asks the same in a new one, once. */
-    private CompletionStage<Void> startAnew(Optional<ProcessExit> exit) {
+    /** Asks the same in another process: the conversation does not exist (any more), or a warm process was just ending. */
+    private CompletionStage<Void> startAnew(Optional<ProcessExit> exit, SessionStart session) {
         Optional<AgentEvent.TurnEnded> end;
         lock.lock();
         try {
@@ -226,20 +303,27 @@ final class ClaudeTurn implements AgentTurn, Follower {
             }
             end = stopAsked || launch.isEmpty()
                     ? Optional.of(TurnEnds.of(progress.result(), stopAsked, killed, exit, Optional.empty()))
-                    : launchAnew(launch.get());
+                    : launchAnew(launch.get(), session);
         } finally {
             lock.unlock();
         }
         return end.map(this::end).orElse(DONE);
     }
 
-    private Optional<AgentEvent.TurnEnded> launchAnew(AgentLaunch again) {
-        LOG.info("Agent {}: its conversation does not exist any more, beginning a new one", process.agentId());
+    private Optional<AgentEvent.TurnEnded> launchAnew(AgentLaunch again, SessionStart session) {
+        LOG.info(
+                "Agent {}: {}",
+                process.agentId(),
+                session.resumed().isPresent()
+                        ? "it ended before its next turn, going on in a new process"
+                        : "its conversation does not exist any more, beginning a new one");
         process.unfollow();
+        process.endTurn(execution());
         process.finish();
         try {
-            ClaudeProcess next = launcher.launch(again, SessionStart.anew());
-            TurnProgress anew = new TurnProgress(next.agentId(), again.options().ask(), Optional.empty(), false);
+            ClaudeProcess next = launcher.start(launcher.prepare(again, session));
+            TurnProgress anew = new TurnProgress(
+                    next.agentId(), ask, session.resumed(), session.resumed().isPresent());
             try {
                 follow(next, anew, List.of(), List.of());
             } catch (RuntimeException e) {
@@ -255,6 +339,10 @@ final class ClaudeTurn implements AgentTurn, Follower {
         }
     }
 
+    private ExecutionId execution() {
+        return launch.map(AgentLaunch::execution).orElseGet(listener::execution);
+    }
+
     private Optional<Origin> origin(long end) {
         return Optional.of(new Origin(process.agentId(), end));
     }
@@ -264,7 +352,17 @@ final class ClaudeTurn implements AgentTurn, Follower {
     }
 
     private CompletionStage<Void> end(AgentEvent.TurnEnded end) {
-        ended = true;
+        // Before anybody can learn that the turn is over, for the next one may begin at once then; and not while
+        // somebody
+        // kills the process.
+        Optional<Standby> standby;
+        lock.lock();
+        try {
+            ended = true;
+            standby = rest(end);
+        } finally {
+            lock.unlock();
+        }
         if (progress.notJsonLines() > 0) {
             launcher.runtime().countNotJson(progress.notJsonLines());
             LOG.warn(
@@ -274,15 +372,42 @@ final class ClaudeTurn implements AgentTurn, Follower {
         }
         List<AgentEvent> events = new ArrayList<>(progress.takeEvents());
         events.add(end);
+        ClaudeProcess last = process;
         CompletionStage<Void> recorded = report(events);
         recorded.whenCompleteAsync(
                 (done, failure) -> {
+                    standby.ifPresent(Standby::settled);
                     if (!detached) {
-                        process.finish();
+                        last.endTurn(execution());
+                        if (standby.isEmpty()) {
+                            last.finish();
+                        }
                     }
                 },
                 launcher.runtime().pool());
         return recorded;
+    }
+
+    /** Keeps the process for another turn, if it is fit for one. */
+    private Optional<Standby> rest(AgentEvent.TurnEnded end) {
+        boolean fit = usual
+                && !killed
+                && !detached
+                && setup.isPresent()
+                && progress.session().isPresent()
+                && end.exitCode().isEmpty()
+                && (end.verdict() == AgentEvent.Verdict.COMPLETED || end.verdict() == AgentEvent.Verdict.INTERRUPTED)
+                && end.origin().filter(at -> at.offset() < SPOOL_LIMIT).isPresent();
+        if (!fit) {
+            launcher.warm().remove(project, process);
+            return Optional.empty();
+        }
+        long offset = end.origin().get().offset();
+        String session = progress.session().get();
+        Standby standby = new Standby(launcher, project, process, setup.get(), session, ask, listener);
+        return launcher.warm().keep(project, process, setup.get(), session, offset, standby)
+                ? Optional.of(standby)
+                : Optional.empty();
     }
 
     /** Hands events on when those before have been recorded, unless the turn was given away by then. */

@@ -7,13 +7,18 @@ import dev.switchboard.execution.AgentExecutor;
 import dev.switchboard.execution.AgentLaunch;
 import dev.switchboard.execution.AgentListener;
 import dev.switchboard.execution.AgentTurn;
+import dev.switchboard.executor.claude.internal.WarmProcesses.Taken;
 import dev.switchboard.process.CustodyRecord;
 import dev.switchboard.process.ProcessCustodian;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Begins turns, in processes of their own, and goes on with those of earlier servers. Safe for use by many threads. */
 final class ClaudeTurns {
+    private static final Logger LOG = LoggerFactory.getLogger(ClaudeTurns.class);
+
     private final ClaudeLauncher launcher;
 
     ClaudeTurns(ClaudeLauncher launcher) {
@@ -22,9 +27,15 @@ final class ClaudeTurns {
 
     /** @throws SwitchboardException if the turn cannot begin; the listener has not been called then */
     AgentTurn begin(AgentLaunch launch, AgentListener listener) {
-        ClaudeProcess process = launcher.launch(launch, SessionStart.of(launch.session()));
+        PreparedLaunch prepared = launcher.prepare(launch, SessionStart.of(launch.session()));
+        return goOnInWarm(prepared, listener).orElseGet(() -> beginNew(prepared, listener));
+    }
+
+    private AgentTurn beginNew(PreparedLaunch prepared, AgentListener listener) {
+        ClaudeProcess process = launcher.start(prepared);
+        AgentLaunch launch = prepared.launch();
         Optional<String> known = launch.session().sessionId();
-        ClaudeTurn turn = new ClaudeTurn(launcher, listener, Optional.of(launch), 0);
+        ClaudeTurn turn = new ClaudeTurn(launcher, listener, prepared);
         try {
             turn.follow(
                     process,
@@ -35,6 +46,32 @@ final class ClaudeTurns {
         } catch (RuntimeException e) {
             process.discard();
             throw e;
+        }
+    }
+
+    /** Empty if no process waits that fits, or it did not take the prompt. */
+    private Optional<AgentTurn> goOnInWarm(PreparedLaunch prepared, AgentListener listener) {
+        ClaudeTurn turn = new ClaudeTurn(launcher, listener, prepared);
+        Optional<Taken> taken = launcher.warm().take(prepared, turn::take);
+        if (taken.isEmpty()) {
+            return Optional.empty();
+        }
+        ClaudeProcess process = taken.get().process();
+        try {
+            process.beginTurn(
+                    prepared.launch().execution(),
+                    taken.get().before(),
+                    Optional.of(prepared.message()),
+                    process.handled());
+            return Optional.of(turn);
+        } catch (RuntimeException e) {
+            LOG.info(
+                    "Agent {}: it did not take another turn, beginning a new process: {}",
+                    process.agentId(),
+                    e.toString());
+            process.unfollow();
+            process.discard();
+            return Optional.empty();
         }
     }
 
@@ -68,10 +105,11 @@ final class ClaudeTurns {
                         adoption.session(),
                         prompt,
                         adoption.options()));
-        launch.ifPresent(begun -> process.sendFirst(ClaudeMessages.user(begun.execution(), begun.prompt())));
-        boolean resumed = adoption.session().sessionId().isPresent() && adoption.offset() == 0;
+        launch.ifPresent(begun -> process.sendAgain(ClaudeMessages.user(begun.execution(), begun.prompt())));
+        boolean resumed =
+                adoption.session().sessionId().isPresent() && adoption.offset() == 0 && process.turnOffset() == 0;
         Optional<String> known = Optional.ofNullable(agent.labels().get(AgentExecutor.LABEL_SESSION));
-        ClaudeTurn turn = new ClaudeTurn(launcher, listener, launch, adoption.offset());
+        ClaudeTurn turn = new ClaudeTurn(launcher, listener, adoption, launch);
         turn.follow(
                 process,
                 new TurnProgress(process.agentId(), adoption.options().ask(), known, resumed),

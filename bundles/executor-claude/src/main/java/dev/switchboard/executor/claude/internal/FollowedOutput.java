@@ -64,9 +64,18 @@ final class FollowedOutput {
         }
     }
 
-    /** Goes on reading, so that the end is noticed, and tells nobody. */
-    void unfollow() {
-        follower = Follower.NOBODY;
+    /** Goes on reading for somebody else. */
+    void handTo(Follower next) {
+        follower = next;
+    }
+
+    /** The offset behind what has been handled; it does not count what is being handled. */
+    long handled() {
+        return handled;
+    }
+
+    Follower follower() {
+        return follower;
     }
 
     /** @return completes when no call of the follower is under way and none will follow */

@@ -97,6 +97,16 @@ final class TurnProgress implements LineHandler {
         return resumed && !anythingShown;
     }
 
+    /** The conversation's id, as soon as it is known. */
+    Optional<String> session() {
+        return session;
+    }
+
+    /** Whether nothing of this turn has been seen yet. */
+    boolean untouched() {
+        return !anythingShown && !begun;
+    }
+
     Optional<ResultLine> result() {
         return result;
     }

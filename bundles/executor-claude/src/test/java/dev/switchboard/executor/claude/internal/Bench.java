@@ -52,7 +52,10 @@ final class Bench implements AutoCloseable {
                 .with(
                         ServerSettings.CLAUDE_PATH,
                         given.has(ServerSettings.CLAUDE_PATH) ? given.get(ServerSettings.CLAUDE_PATH) : MOCK.toString())
-                .with(ServerSettings.TIMEOUTS_KILL_GRACE, Duration.ofMillis(900));
+                .with(ServerSettings.TIMEOUTS_KILL_GRACE, Duration.ofMillis(900))
+                .with(
+                        ServerSettings.CLAUDE_WARM,
+                        given.has(ServerSettings.CLAUDE_WARM) ? given.get(ServerSettings.CLAUDE_WARM) : Duration.ZERO);
         Configuration configuration = Configuration.of(settings);
         custodian = new DetachedProcessCustodian(configuration);
         executor = executor();

@@ -35,6 +35,7 @@ final class FakeCustodian implements ProcessCustodian {
     final List<String> released = new CopyOnWriteArrayList<>();
     volatile RuntimeException sendFails;
     volatile RuntimeException tailFails;
+    private volatile String refuser = "";
 
     /** One agent's state. */
     static final class Agent {
@@ -101,6 +102,11 @@ final class FakeCustodian implements ProcessCustodian {
     void exit(String id, int code, String stderr) {
         locked(() -> agent(id).exit = Optional.of(new ProcessExit(OptionalInt.of(code), stderr)));
         pump(id);
+    }
+
+    /** From now on an agent takes no messages. */
+    void refuses(String id) {
+        refuser = id;
     }
 
     /** Stops all tailing, as custody does when it goes. */
@@ -219,6 +225,9 @@ final class FakeCustodian implements ProcessCustodian {
     public boolean send(String agentId, long number, Content message) {
         if (sendFails != null) {
             throw sendFails;
+        }
+        if (refuser.equals(agentId)) {
+            throw new IllegalStateException("it takes nothing");
         }
         return locked(() -> {
             Agent agent = agent(agentId);

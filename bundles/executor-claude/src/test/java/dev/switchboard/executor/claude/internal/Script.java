@@ -25,6 +25,7 @@ import java.util.OptionalInt;
 /** The executor over a fake custodian, with short timings. */
 final class Script implements AutoCloseable {
     static final Duration GRACE = Duration.ofMillis(300);
+    static final Duration WARM = Duration.ofMinutes(10);
 
     final Path directory;
     final Settings settings;
@@ -37,15 +38,35 @@ final class Script implements AutoCloseable {
         this(directory, Duration.ofMillis(50), Duration.ofMillis(50));
     }
 
+    /** One that keeps processes for another turn. */
+    static Script warm(Path directory) throws IOException {
+        return warm(directory, 8);
+    }
+
+    static Script warm(Path directory, int most) throws IOException {
+        return new Script(directory, Duration.ofMillis(50), Duration.ofMillis(50), WARM, most);
+    }
+
     /** With times of its own for the signs of a turn's end, and for a process that is asked to end. */
     Script(Path directory, Duration settle, Duration finish) throws IOException {
+        this(directory, settle, finish, Duration.ZERO);
+    }
+
+    /** @param warm how long a process is kept for another turn */
+    Script(Path directory, Duration settle, Duration finish, Duration warm) throws IOException {
+        this(directory, settle, finish, warm, 8);
+    }
+
+    private Script(Path directory, Duration settle, Duration finish, Duration warm, int most) throws IOException {
         this.directory = directory;
         Path program = directory.resolve("claude");
         Files.writeString(program, "#!/bin/sh\necho '9.9.9 (Claude Code)'\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
         settings = Settings.defaults()
                 .with(ServerSettings.CLAUDE_PATH, program.toString())
-                .with(ServerSettings.TIMEOUTS_KILL_GRACE, GRACE);
+                .with(ServerSettings.TIMEOUTS_KILL_GRACE, GRACE)
+                .with(ServerSettings.CLAUDE_WARM, warm)
+                .with(ServerSettings.CLAUDE_WARM_PROCESSES, most);
         executor = executor(settle, finish);
         executor.bindCustodian(custodian);
     }
