@@ -223,6 +223,17 @@ final class Client implements AutoCloseable {
         return next("project_joined");
     }
 
+    /** Deletes every project: what their agents are kept for. */
+    void deleteProjects() throws Exception {
+        send("project_list", data());
+        for (JsonNode project : until("project_list").get("data").get("projects")) {
+            String id = project.get("id").asText();
+            send("project_delete", id);
+            until(frame -> frame.get("type").asText().equals("project_deleted")
+                    && frame.path("project_id").asText().equals(id));
+        }
+    }
+
     /** The code that the server closed with. */
     int closeCode() throws Exception {
         return closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);

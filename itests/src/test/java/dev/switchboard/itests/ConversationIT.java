@@ -300,6 +300,7 @@ class ConversationIT {
                 assertEquals(
                         "IDLE", Client.stateOf(frames.get(frames.size() - 3)).orElseThrow());
             }
+            client.deleteProjects();
         }
         Server.await(
                 "no process of an agent is left",

@@ -53,6 +53,9 @@ class RaceIT {
 
     @AfterAll
     void stop() throws Exception {
+        try (Client client = server.connect()) {
+            client.deleteProjects();
+        }
         Server.await(
                 "no process of an agent is left",
                 20,

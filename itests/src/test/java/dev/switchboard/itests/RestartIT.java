@@ -67,6 +67,7 @@ class RestartIT {
                 List<JsonNode> run = client.run();
                 assertEquals("IDLE", Client.stateOf(run.get(run.size() - 1)).orElseThrow());
                 assertTrue(run.toString().contains("which number?"), "it goes on in the same session");
+                client.deleteProjects();
             }
             Server.await(
                     "no process of an agent is left",

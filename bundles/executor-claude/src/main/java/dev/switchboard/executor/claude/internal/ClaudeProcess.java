@@ -269,9 +269,13 @@ final class ClaudeProcess {
         return terminate(TerminationPlan.ladder(grace));
     }
 
-    /** Ends it at once, without waiting for that. */
-    void endNow() {
-        terminate(TerminationPlan.now());
+    /**
+     * Ends it at once.
+     *
+     * @return completes when nothing is left, or at the plan's deadline; nobody has to wait for it
+     */
+    CompletionStage<Void> endNow() {
+        return terminate(TerminationPlan.now());
     }
 
     /** Ends and forgets a CLI that nobody follows. */

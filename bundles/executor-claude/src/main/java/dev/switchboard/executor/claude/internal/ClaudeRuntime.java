@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,6 +20,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
@@ -127,16 +130,27 @@ final class ClaudeRuntime {
         return notJson.sum();
     }
 
+    /** Waits for that, for custody may go next, and nobody would look after them then. */
+    private void endIdle() {
+        CompletableFuture<?>[] ending = processes().stream()
+                .filter(ClaudeProcess::idle)
+                .map(process -> process.endNow().toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(ending).get(STOP_BOUND.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warn("Some idle agents have not ended after {} s; going on", STOP_BOUND.toSeconds());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Ends idle processes, lets go of the others, and ends the threads; waits at most a few seconds. */
     void stop() {
         timers.shutdownNow();
         probes.shutdownNow();
-        for (ClaudeProcess process : processes()) {
-            if (process.idle()) {
-                process.endNow();
-            }
-            process.detach();
-        }
+        endIdle();
+        processes().forEach(ClaudeProcess::detach);
         pool.shutdown();
         try {
             if (!pool.awaitTermination(STOP_BOUND.toMillis(), TimeUnit.MILLISECONDS)) {
