@@ -69,6 +69,8 @@ class FieldTourIT extends MockTestBase {
 
     private void errors() {
         MockProcess process = stream("--fallback-model", "haiku");
+        process.say("[[hook]] [[refusal]]");
+        process.awaitResult();
         process.say("[[overloaded]] [[rate-limit rejected]]");
         process.awaitResult();
         process.say("[[api-error status=network retries=1]]");

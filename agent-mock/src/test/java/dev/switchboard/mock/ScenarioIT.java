@@ -185,6 +185,44 @@ class ScenarioIT extends MockTestBase {
     }
 
     @Test
+    void exitCanBeAllThereIs() {
+        environment.put("CLAUDE_CODE_EMIT_SESSION_STATE_EVENTS", "1");
+        MockProcess process = runPrompt("[[exit first code=1 stderr=\"Error: out of luck\"]]");
+        assertEquals(List.of(), process.rest());
+        assertEquals("Error: out of luck\n", process.stderr());
+        assertEquals(1, process.exitCode());
+    }
+
+    @Test
+    void aHookReportsBeforeTheFirstLine() {
+        MockProcess process = runPrompt("[[hook]]");
+        process.rest();
+        assertEquals(
+                List.of("system/hook_started", "system/hook_response", "system/init", "result/success"),
+                process.kinds());
+        assertEquals(
+                process.seen().get(0).string("hook_id"), process.seen().get(1).string("hook_id"));
+        assertTrue(runPrompt("[[hook name=x]]").awaitResult().string("result").startsWith("Mock: "));
+    }
+
+    @Test
+    void aRefusalIsFollowedByAnotherAnswer() {
+        MockProcess process = runPrompt("[[refusal]]");
+        process.rest();
+        assertEquals(
+                List.of("system/init", "assistant", "system/informational", "user", "assistant", "result/success"),
+                process.kinds());
+        assertTrue(process.seen().get(3).isTrue("isSynthetic"));
+        assertEquals(
+                process.seen().get(1).object("message").string("id"),
+                process.seen().get(3).string("refused_message_id"));
+        JsonObject result = process.seen().get(5);
+        assertEquals("This is another answer.", result.string("result"));
+        assertEquals("1", result.get("safety_stops").toString());
+        assertEquals(0, process.exitCode());
+    }
+
+    @Test
     void hangIsSilentUntilInterrupted() {
         MockProcess process = stream();
         process.say("[[hang]]");

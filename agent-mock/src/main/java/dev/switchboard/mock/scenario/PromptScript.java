@@ -1,6 +1,7 @@
 package dev.switchboard.mock.scenario;
 
 import dev.switchboard.mock.json.JsonObject;
+import dev.switchboard.mock.turn.Agent;
 import dev.switchboard.mock.turn.Outcome;
 import dev.switchboard.mock.turn.Turn;
 import dev.switchboard.mock.turn.TurnRunner;
@@ -16,6 +17,25 @@ public final class PromptScript implements TurnRunner.Script {
     /** @param commandLine the words this process was started with, for {@code [[args]]} */
     public PromptScript(String[] commandLine) {
         this.commandLine = commandLine.clone();
+    }
+
+    @Override
+    public void before(Agent agent, String prompt) {
+        if (!prompt.contains("[[exit first") && !prompt.contains("[[hook")) {
+            return;
+        }
+        try {
+            for (Directive directive : DirectiveParser.parse(prompt)) {
+                if (directive.name().equals("exit") && directive.says("first")) {
+                    ExitScenario.leave(directive);
+                } else if (directive.name().equals("hook")) {
+                    HookScenario.announce(agent, directive);
+                }
+            }
+        } catch (DirectiveException e) {
+            // Playing the prompt comes to the same mistake, and can say so in a result.
+            return;
+        }
     }
 
     @Override

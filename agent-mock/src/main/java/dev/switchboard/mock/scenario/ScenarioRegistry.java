@@ -4,9 +4,9 @@ package dev.switchboard.mock.scenario;
 final class ScenarioRegistry {
 
     static final String NAMES =
-            "api-error, args, ask, background, bash, close-stdout, crash, cwd, deaf, echo, env, exit, flood, hang, huge, "
-                    + "max-budget, max-turns, no-headers, non-json, overloaded, plan, question, rate-limit, say, session, slow, "
-                    + "stall, stay, stderr, stream, structured, subagent, think, tools, tree, unknown-line, wait";
+            "api-error, args, ask, background, bash, close-stdout, crash, cwd, deaf, echo, env, exit, flood, hang, hook, huge, "
+                    + "max-budget, max-turns, no-headers, non-json, overloaded, plan, question, rate-limit, refusal, say, session, "
+                    + "slow, stall, stay, stderr, stream, structured, subagent, think, tools, tree, unknown-line, wait";
 
     private ScenarioRegistry() {}
 
@@ -21,10 +21,12 @@ final class ScenarioRegistry {
             case "exit" -> new ExitScenario();
             case "flood" -> new FloodScenario();
             case "deaf", "hang" -> new HangScenario();
+            case "hook" -> new HookScenario();
             case "huge" -> new HugeLineScenario();
             case "max-budget", "max-turns" -> new LimitScenario();
             case "overloaded", "rate-limit" -> new CapacityScenario();
             case "plan", "question" -> new UserChoiceScenario();
+            case "refusal" -> new RefusalScenario();
             case "stall", "no-headers", "stay" -> new SilenceScenario();
             case "structured" -> new StructuredScenario();
             case "say", "think", "slow", "stream", "wait" -> new SpeechScenario();

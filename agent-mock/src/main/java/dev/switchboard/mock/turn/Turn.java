@@ -116,6 +116,20 @@ public final class Turn {
         return message().id();
     }
 
+    /** Ends the model's message and tells the model something that no user said. */
+    public void tell(String text) {
+        JsonObject line =
+                ToolCall.userLine(agent, List.of(JsonObject.of("type", "text").put("text", text)));
+        line.put("isSynthetic", true);
+        if (agent.version().isCurrent()) {
+            line.put("refused_message_id", messageId());
+        }
+        message().finish("refusal");
+        message = null;
+        numTurns++;
+        agent.output().line(line);
+    }
+
     /** Leaves the model's message as it stands, without an end: what is said next is a new try. */
     public void abandonMessage() {
         message = null;

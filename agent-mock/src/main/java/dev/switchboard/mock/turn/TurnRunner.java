@@ -13,6 +13,10 @@ public final class TurnRunner {
 
     /** What the prompt asks for. */
     public interface Script {
+
+        /** What comes before the first line of the turn; usually nothing. */
+        void before(Agent agent, String prompt);
+
         void play(Turn turn);
     }
 
@@ -90,12 +94,13 @@ public final class TurnRunner {
 
     /** One turn for all messages of the batch. */
     private void run(List<UserMessage> batch) {
+        UserMessage prompt = joined(batch);
+        script.before(agent, prompt.text());
         agent.state("running");
         agent.fallBackTo(null);
         for (UserMessage message : batch) {
             agent.lifecycle().started(message);
         }
-        UserMessage prompt = joined(batch);
         boolean clear = agent.options().slashCommands() && prompt.text().strip().equals("/clear");
         Outcome outcome = clear ? clear(batch) : answer(prompt, batch, null);
         lastFailed = outcome.error();
