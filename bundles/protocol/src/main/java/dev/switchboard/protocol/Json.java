@@ -1,6 +1,7 @@
 package dev.switchboard.protocol;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -37,6 +38,7 @@ public final class Json {
             .enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .nodeFactory(new ExactNumbers())
             .build();
 
     private Json() {}
@@ -49,11 +51,16 @@ public final class Json {
     /**
      * Reads one JSON value and nothing behind it.
      *
-     * @throws JsonProcessingException if the bytes are not one JSON value; its message shows no source
+     * @throws JsonProcessingException if the bytes are not one JSON value, or not in UTF-8, or have a number that no computer
+     *         could work with; its message shows no source
      */
     public static JsonNode read(byte[] utf8) throws JsonProcessingException {
+        checkEncoding(utf8);
         try {
             return MAPPER.readTree(utf8);
+        } catch (NumberFormatException | ArithmeticException e) {
+            // An exponent that has no room in a BigDecimal.
+            throw new JsonParseException(null, "a number is too large", e);
         } catch (JsonProcessingException e) {
             throw e;
         } catch (IOException e) {
@@ -80,7 +87,21 @@ public final class Json {
         }
     }
 
-    /** A parser over bytes, for those who need positions. */
+    /**
+     * Jackson would take UTF-16, UTF-32 and a byte order mark too. Each has a zero byte among its first four, which JSON in
+     * UTF-8 never has, or begins with a mark.
+     */
+    private static void checkEncoding(byte[] json) throws JsonParseException {
+        boolean other = json.length > 0 && (json[0] == (byte) 0xEF || json[0] == (byte) 0xFE || json[0] == (byte) 0xFF);
+        for (int i = 0; i < Math.min(4, json.length); i++) {
+            other |= json[i] == 0;
+        }
+        if (other) {
+            throw new JsonParseException(null, "not JSON in UTF-8 without a byte order mark");
+        }
+    }
+
+    /** A parser over bytes that {@link #read} has read, for those who need positions. */
     static JsonParser parser(byte[] utf8) throws IOException {
         return FACTORY.createParser(utf8);
     }
