@@ -12,7 +12,10 @@ public interface FrameHandler {
     /** The service property that names the frame types. */
     String TYPE = "frame.type";
 
-    /** What the router checks before {@link #handle} is called. */
+    /**
+     * What the router checks before {@link #handle} is called, in this order: role, project, schema. Asked for once, when the
+     * handler is found; if that fails, or the schema is none, its types are answered with {@code INTERNAL_ERROR}.
+     */
     FrameRule rule();
 
     /**

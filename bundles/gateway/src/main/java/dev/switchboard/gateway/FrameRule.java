@@ -9,7 +9,11 @@ import java.util.Optional;
  *
  * @param role the least role that may send it; empty if it is accepted before authentication
  * @param scope whether it is about a project
- * @param schema a JSON Schema (2020-12) of its {@code data}; empty if it has none
+ * @param schema a JSON Schema (2020-12) of its {@code data}; empty if anything is right. What does not fit is answered with
+ *        {@code VALIDATION_FAILED} and never reaches the handler. The {@code description} of a field should say what would be
+ *        right: it becomes part of the error's text. A field that is {@code null} counts as absent, and a number written with
+ *        a point or an exponent is no {@code integer}. The schema may refer to the definitions of
+ *        {@code https://switchboard.dev/schema/types.json} and {@code fields.json}.
  */
 public record FrameRule(Optional<Role> role, Scope scope, Optional<String> schema) {
     /** Whether a frame is about a project. */
@@ -34,5 +38,10 @@ public record FrameRule(Optional<Role> role, Scope scope, Optional<String> schem
     /** A request about the server. */
     public static FrameRule server(Role role) {
         return new FrameRule(Optional.of(role), Scope.SERVER, Optional.empty());
+    }
+
+    /** The same with a schema. */
+    public FrameRule withSchema(String text) {
+        return new FrameRule(role, scope, Optional.of(text));
     }
 }

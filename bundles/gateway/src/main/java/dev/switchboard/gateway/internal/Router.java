@@ -4,15 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
-import dev.switchboard.gateway.FrameHandler;
 import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.InboundFrame;
 import dev.switchboard.security.Principal;
 import dev.switchboard.security.Role;
-import java.util.Arrays;
-import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -21,9 +17,9 @@ import org.slf4j.MDC;
 /** Reads a message, checks what can be checked without knowing what it is about, and gives it to its handler. */
 final class Router {
     private final Services services;
-    private final Ranked<FrameHandler> handlers;
+    private final Handlers handlers;
 
-    Router(Services services, Ranked<FrameHandler> handlers) {
+    Router(Services services, Handlers handlers) {
         this.services = services;
         this.handlers = handlers;
     }
@@ -52,17 +48,17 @@ final class Router {
             checkRate(session);
             InboundFrame frame = raw.envelope();
             request.begin(frame);
-            Optional<FrameHandler> handler = find(frame.type());
-            Optional<FrameRule> rule = handler.map(FrameHandler::rule);
-            Optional<Role> role = rule.isPresent() ? rule.get().role() : Optional.of(Role.VIEWER);
+            Optional<Route> route = handlers.find(frame.type());
+            Optional<Role> role = route.isPresent() ? route.get().rule().role() : Optional.of(Role.VIEWER);
             role.ifPresent(least -> checkRole(session, frame.type(), least));
-            FrameHandler known = handler.orElseThrow(() -> unknown(frame.type()));
-            if (rule.get().scope() == FrameRule.Scope.PROJECT) {
+            Route known = route.orElseThrow(() -> unknown(frame.type()));
+            if (known.rule().scope() == FrameRule.Scope.PROJECT) {
                 ProjectId project = project(session, frame);
                 MDC.put("project_id", project.toString());
                 request.about(project);
             }
-            known.handle(request);
+            known.check(frame.data());
+            known.handler().handle(request);
         } catch (RuntimeException | StackOverflowError e) {
             request.fail(e);
         } finally {
@@ -87,20 +83,6 @@ final class Router {
                             "retry_after_ms",
                             wait.getAsLong()));
         }
-    }
-
-    private Optional<FrameHandler> find(String type) {
-        return handlers
-                .matching(properties -> names(properties.get(FrameHandler.TYPE)).contains(type))
-                .stream()
-                .findFirst();
-    }
-
-    private static Collection<?> names(Object property) {
-        if (property instanceof Object[] array) {
-            return Arrays.asList(array);
-        }
-        return property instanceof Collection<?> all ? all : property == null ? List.of() : List.of(property);
     }
 
     private static SwitchboardException unknown(String type) {

@@ -57,7 +57,7 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
 
     private final Services services;
     private final LongSupplier nanoTime;
-    private final Ranked<FrameHandler> handlers = new Ranked<>();
+    private final Handlers handlers = new Handlers();
     private final Ranked<Authenticator> authenticators = new Ranked<>();
     private final Registry registry = new Registry();
     private final Traffic traffic = new Traffic();
@@ -271,6 +271,10 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
 
     void unbindHandler(FrameHandler handler) {
         handlers.remove(handler);
+    }
+
+    Handlers handlers() {
+        return handlers;
     }
 
     @Reference(

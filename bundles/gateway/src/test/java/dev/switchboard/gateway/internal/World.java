@@ -9,6 +9,7 @@ import dev.switchboard.config.ServerSettings.AuthMode;
 import dev.switchboard.config.Setting;
 import dev.switchboard.config.Settings;
 import dev.switchboard.gateway.FrameHandler;
+import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.gateway.Gateway.Admission;
 import dev.switchboard.gateway.Gateway.ConnectRequest;
 import dev.switchboard.project.ProjectId;
@@ -177,6 +178,11 @@ final class World implements AutoCloseable {
         Client client = new Client(gateway.open(admission, connection), connection);
         clients.add(client);
         return client;
+    }
+
+    /** What the handler of a type asks for. */
+    Optional<FrameRule> ruleOf(String type) {
+        return gateway.handlers().find(type).map(Route::rule);
     }
 
     Registry registry() {

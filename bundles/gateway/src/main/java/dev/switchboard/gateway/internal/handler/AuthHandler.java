@@ -6,6 +6,7 @@ import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.gateway.FrameRule.Scope;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.protocol.Json;
+import dev.switchboard.protocol.schema.MessageSchemas;
 import dev.switchboard.security.Principal;
 import java.util.Optional;
 import org.osgi.service.component.annotations.Component;
@@ -16,7 +17,8 @@ public final class AuthHandler extends RequestHandler {
     private static final int MAX_TOKEN = 1024;
 
     public AuthHandler() {
-        super(new FrameRule(Optional.empty(), Scope.SERVER, Optional.empty()));
+        super(new FrameRule(Optional.empty(), Scope.SERVER, Optional.empty())
+                .withSchema(MessageSchemas.request("auth")));
     }
 
     @Override

@@ -21,6 +21,7 @@ import dev.switchboard.protocol.Fields;
 import dev.switchboard.protocol.OptionsReader;
 import dev.switchboard.protocol.Payloads;
 import dev.switchboard.protocol.Prompts;
+import dev.switchboard.protocol.schema.MessageSchemas;
 import dev.switchboard.security.Role;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +36,7 @@ public final class ExecuteHandler extends RequestHandler {
 
     @Activate
     public ExecuteHandler(@Reference Services services) {
-        super(FrameRule.project(Role.OPERATOR));
+        super(FrameRule.project(Role.OPERATOR).withSchema(MessageSchemas.request("execute")));
         this.services = services;
     }
 

@@ -13,6 +13,7 @@ import dev.switchboard.protocol.Json;
 import dev.switchboard.protocol.OutboundFrames;
 import dev.switchboard.protocol.Payloads;
 import dev.switchboard.protocol.Timestamps;
+import dev.switchboard.protocol.schema.MessageSchemas;
 import dev.switchboard.security.Role;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -25,7 +26,7 @@ public final class GetMessagesHandler extends RequestHandler {
 
     @Activate
     public GetMessagesHandler(@Reference Services services) {
-        super(FrameRule.project(Role.VIEWER));
+        super(FrameRule.project(Role.VIEWER).withSchema(MessageSchemas.request("get_messages")));
         this.services = services;
     }
 

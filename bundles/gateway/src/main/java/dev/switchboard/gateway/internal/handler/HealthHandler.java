@@ -15,6 +15,7 @@ import dev.switchboard.health.HealthReport.Check;
 import dev.switchboard.project.ProjectState;
 import dev.switchboard.protocol.Json;
 import dev.switchboard.protocol.Timestamps;
+import dev.switchboard.protocol.schema.MessageSchemas;
 import dev.switchboard.security.Role;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -35,7 +36,7 @@ public final class HealthHandler extends RequestHandler {
 
     @Activate
     public HealthHandler(@Reference Services services) {
-        super(FrameRule.server(Role.VIEWER));
+        super(FrameRule.server(Role.VIEWER).withSchema(MessageSchemas.request("health")));
         this.services = services;
     }
 

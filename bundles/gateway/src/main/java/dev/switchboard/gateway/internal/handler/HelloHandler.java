@@ -9,6 +9,7 @@ import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.protocol.Json;
+import dev.switchboard.protocol.schema.MessageSchemas;
 import dev.switchboard.security.Role;
 import java.util.List;
 import org.osgi.service.component.annotations.Activate;
@@ -28,7 +29,7 @@ public final class HelloHandler extends RequestHandler {
 
     @Activate
     public HelloHandler(@Reference Services services) {
-        super(FrameRule.server(Role.VIEWER));
+        super(FrameRule.server(Role.VIEWER).withSchema(MessageSchemas.request("hello")));
         this.services = services;
     }
 

@@ -7,6 +7,7 @@ import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Payloads;
+import dev.switchboard.protocol.schema.MessageSchemas;
 import dev.switchboard.security.Role;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -19,7 +20,7 @@ public final class InterruptHandler extends RequestHandler {
 
     @Activate
     public InterruptHandler(@Reference Services services) {
-        super(FrameRule.project(Role.OPERATOR));
+        super(FrameRule.project(Role.OPERATOR).withSchema(MessageSchemas.request("agent_interrupt")));
         this.services = services;
     }
 

@@ -7,6 +7,7 @@ import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Payloads;
+import dev.switchboard.protocol.schema.MessageSchemas;
 import dev.switchboard.security.Role;
 import java.time.Instant;
 import org.osgi.service.component.annotations.Activate;
@@ -20,7 +21,7 @@ public final class KillHandler extends RequestHandler {
 
     @Activate
     public KillHandler(@Reference Services services) {
-        super(FrameRule.project(Role.OPERATOR));
+        super(FrameRule.project(Role.OPERATOR).withSchema(MessageSchemas.request("agent_kill")));
         this.services = services;
     }
 

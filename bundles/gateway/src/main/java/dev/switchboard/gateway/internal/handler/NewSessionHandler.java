@@ -13,6 +13,7 @@ import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Fields;
 import dev.switchboard.protocol.Json;
 import dev.switchboard.protocol.Timestamps;
+import dev.switchboard.protocol.schema.MessageSchemas;
 import dev.switchboard.security.Role;
 import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
@@ -26,7 +27,7 @@ public final class NewSessionHandler extends RequestHandler {
 
     @Activate
     public NewSessionHandler(@Reference Services services) {
-        super(FrameRule.project(Role.OPERATOR));
+        super(FrameRule.project(Role.OPERATOR).withSchema(MessageSchemas.request("agent_new_session")));
         this.services = services;
     }
 

@@ -12,6 +12,7 @@ import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Fields;
 import dev.switchboard.protocol.Payloads;
+import dev.switchboard.protocol.schema.MessageSchemas;
 import dev.switchboard.security.Role;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +27,7 @@ public final class PermissionHandler extends RequestHandler {
 
     @Activate
     public PermissionHandler(@Reference Services services) {
-        super(FrameRule.project(Role.OPERATOR));
+        super(FrameRule.project(Role.OPERATOR).withSchema(MessageSchemas.request("permission_response")));
         this.services = services;
     }
 

@@ -12,6 +12,7 @@ import dev.switchboard.gateway.internal.output.Updates.Own;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Fields;
 import dev.switchboard.protocol.Payloads;
+import dev.switchboard.protocol.schema.MessageSchemas;
 import dev.switchboard.security.Role;
 import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
@@ -25,7 +26,7 @@ public final class ProjectCreateHandler extends RequestHandler {
 
     @Activate
     public ProjectCreateHandler(@Reference Services services) {
-        super(FrameRule.server(Role.OPERATOR));
+        super(FrameRule.server(Role.OPERATOR).withSchema(MessageSchemas.request("project_create")));
         this.services = services;
     }
 

@@ -10,6 +10,7 @@ import dev.switchboard.gateway.internal.output.Outbox;
 import dev.switchboard.gateway.internal.output.Updates.Own;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Payloads;
+import dev.switchboard.protocol.schema.MessageSchemas;
 import dev.switchboard.security.Role;
 import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
@@ -23,7 +24,7 @@ public final class ProjectDeleteHandler extends RequestHandler {
 
     @Activate
     public ProjectDeleteHandler(@Reference Services services) {
-        super(FrameRule.project(Role.OPERATOR));
+        super(FrameRule.project(Role.OPERATOR).withSchema(MessageSchemas.request("project_delete")));
         this.services = services;
     }
 

@@ -12,6 +12,7 @@ import dev.switchboard.message.LogHead;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Fields;
 import dev.switchboard.protocol.Payloads;
+import dev.switchboard.protocol.schema.MessageSchemas;
 import dev.switchboard.security.Role;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class ProjectJoinHandler extends RequestHandler {
 
     @Activate
     public ProjectJoinHandler(@Reference Services services) {
-        super(FrameRule.project(Role.VIEWER));
+        super(FrameRule.project(Role.VIEWER).withSchema(MessageSchemas.request("project_join")));
         this.services = services;
     }
 

@@ -5,6 +5,7 @@ import dev.switchboard.gateway.FrameHandler;
 import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.protocol.Payloads;
+import dev.switchboard.protocol.schema.MessageSchemas;
 import dev.switchboard.security.Role;
 import java.util.List;
 import org.osgi.service.component.annotations.Component;
@@ -13,7 +14,7 @@ import org.osgi.service.component.annotations.Component;
 @Component(service = FrameHandler.class, property = FrameHandler.TYPE + "=project_leave")
 public final class ProjectLeaveHandler extends RequestHandler {
     public ProjectLeaveHandler() {
-        super(FrameRule.project(Role.VIEWER));
+        super(FrameRule.project(Role.VIEWER).withSchema(MessageSchemas.request("project_leave")));
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.switchboard.gateway.internal.Session;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Json;
 import dev.switchboard.protocol.Payloads;
+import dev.switchboard.protocol.schema.MessageSchemas;
 import dev.switchboard.security.Role;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +26,7 @@ public final class ProjectListHandler extends RequestHandler {
 
     @Activate
     public ProjectListHandler(@Reference Services services) {
-        super(FrameRule.server(Role.VIEWER));
+        super(FrameRule.server(Role.VIEWER).withSchema(MessageSchemas.request("project_list")));
         this.services = services;
     }
 

@@ -4,6 +4,7 @@ import dev.switchboard.gateway.FrameHandler;
 import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.gateway.FrameRule.Scope;
 import dev.switchboard.gateway.internal.Request;
+import dev.switchboard.protocol.schema.MessageSchemas;
 import java.util.Optional;
 import org.osgi.service.component.annotations.Component;
 
@@ -13,7 +14,8 @@ import org.osgi.service.component.annotations.Component;
         property = {FrameHandler.TYPE + "=heartbeat", FrameHandler.TYPE + "=ping"})
 public final class PulseHandler extends RequestHandler {
     public PulseHandler() {
-        super(new FrameRule(Optional.empty(), Scope.SERVER, Optional.empty()));
+        super(new FrameRule(Optional.empty(), Scope.SERVER, Optional.empty())
+                .withSchema(MessageSchemas.request("ping")));
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Payloads;
+import dev.switchboard.protocol.schema.MessageSchemas;
 import dev.switchboard.security.Role;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -21,7 +22,7 @@ public final class QueueCancelHandler extends RequestHandler {
 
     @Activate
     public QueueCancelHandler(@Reference Services services) {
-        super(FrameRule.project(Role.OPERATOR));
+        super(FrameRule.project(Role.OPERATOR).withSchema(MessageSchemas.request("queue_cancel")));
         this.services = services;
     }
 

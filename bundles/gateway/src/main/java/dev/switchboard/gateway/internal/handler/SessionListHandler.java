@@ -8,6 +8,7 @@ import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.protocol.Json;
 import dev.switchboard.protocol.Payloads;
+import dev.switchboard.protocol.schema.MessageSchemas;
 import dev.switchboard.security.Role;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -20,7 +21,7 @@ public final class SessionListHandler extends RequestHandler {
 
     @Activate
     public SessionListHandler(@Reference Services services) {
-        super(FrameRule.project(Role.VIEWER));
+        super(FrameRule.project(Role.VIEWER).withSchema(MessageSchemas.request("session_list")));
         this.services = services;
     }
 
