@@ -24,7 +24,8 @@ import java.util.function.Predicate;
 
 /**
  * A client of the wire protocol. It reads as fast as frames come and keeps them in order; {@code server_stats} and
- * {@code connection_health}, which come when they will, are kept apart.
+ * {@code connection_health}, which come when they will, are kept apart. A frame that is not as {@link StrictFrames} wants it
+ * fails the test.
  */
 final class Client implements AutoCloseable {
     /** Lines of an agent may be longer than what Jackson takes for sane. */
@@ -40,6 +41,7 @@ final class Client implements AutoCloseable {
     private final LinkedBlockingQueue<JsonNode> asides = new LinkedBlockingQueue<>();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
     private final StringBuilder text = new StringBuilder();
+    private volatile String violation = "";
     private WebSocket socket;
 
     private Client() {}
@@ -80,12 +82,19 @@ final class Client implements AutoCloseable {
         private void take(String message) {
             try {
                 JsonNode frame = JSON.readTree(message);
-                String type = frame.get("type").asText();
+                StrictFrames.violation(frame).ifPresent(this::report);
+                String type = frame.path("type").asText();
                 boolean aside = type.equals("server_stats") || type.equals("connection_health");
                 (aside ? asides : frames).add(frame);
             } catch (JsonProcessingException e) {
-                frames.add(JSON.createObjectNode().put("type", "not JSON").put("message", e.getMessage()));
+                report("not JSON: " + e.getMessage());
             }
+        }
+
+        /** Whoever waits for a frame is to learn it at once. */
+        private void report(String wrong) {
+            violation = violation.isEmpty() ? wrong : violation;
+            frames.add(JSON.createObjectNode().put("type", "violation").put("message", wrong));
         }
 
         @Override
@@ -140,13 +149,20 @@ final class Client implements AutoCloseable {
     /** The next frame, whatever it is. */
     JsonNode next() throws InterruptedException {
         JsonNode frame = frames.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        failOnViolation();
         return frame != null ? frame : fail("no frame came within " + PATIENCE_SECONDS + " s; closed: " + closed);
     }
 
-    /** The next of the frames that come when they will. */
+    /** The next {@code server_stats} or {@code connection_health}. */
     JsonNode nextAside() throws InterruptedException {
         JsonNode frame = asides.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        return frame != null ? frame : fail("nothing came within " + PATIENCE_SECONDS + " s; closed: " + closed);
+        return frame != null ? frame : fail("nothing came aside within " + PATIENCE_SECONDS + " s; closed: " + closed);
+    }
+
+    private void failOnViolation() {
+        if (!violation.isEmpty()) {
+            fail("a frame that is not as the protocol says: " + violation);
+        }
     }
 
     /** The next frame, which must be of a type. */
@@ -247,5 +263,6 @@ final class Client implements AutoCloseable {
     @Override
     public void close() {
         socket.abort();
+        failOnViolation();
     }
 }

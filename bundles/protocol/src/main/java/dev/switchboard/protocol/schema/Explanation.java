@@ -36,7 +36,7 @@ final class Explanation {
         if (whole && property != null) {
             String name = field.isEmpty() ? property : field + "." + property;
             return switch (error.getKeyword()) {
-                case "required", "dependentRequired" ->
+                case "required" ->
                     new SchemaViolation(
                             name, "is missing" + expected(text(new Place(place.document(), property(property)))));
                 case "additionalProperties", "unevaluatedProperties" ->
