@@ -22,6 +22,10 @@ final class ProjectPaths {
             Path.of("/boot"),
             Path.of("/bin"),
             Path.of("/sbin"),
+            Path.of("/lib"),
+            Path.of("/lib32"),
+            Path.of("/lib64"),
+            Path.of("/libx32"),
             Path.of("/usr"),
             Path.of("/run"),
             Path.of("/System"),
@@ -49,13 +53,7 @@ final class ProjectPaths {
         if (real.getNameCount() == 0) {
             throw invalid("the root directory cannot be a project; choose a directory below it");
         }
-        for (Path denied : SYSTEM) {
-            if (real.startsWith(denied) || realIfPossible(denied).equals(real)) {
-                throw invalid("system directories cannot be projects; choose a directory of your own");
-            }
-        }
-        String first = real.getName(0).toString();
-        if (first.startsWith("lib") && real.getRoot().resolve(first).toFile().isDirectory()) {
+        if (isSystem(real)) {
             throw invalid("system directories cannot be projects; choose a directory of your own");
         }
         for (Path directory : own) {
@@ -68,6 +66,11 @@ final class ProjectPaths {
             throw invalid("projects are not allowed there; choose a directory under one of the configured roots");
         }
         return real;
+    }
+
+    /** Whether a real path is or lies in a directory of the system, as that is called or where it is: one may be a link to the other. */
+    static boolean isSystem(Path real) {
+        return SYSTEM.stream().anyMatch(denied -> real.startsWith(denied) || real.startsWith(realIfPossible(denied)));
     }
 
     private static Path checked(String text) {

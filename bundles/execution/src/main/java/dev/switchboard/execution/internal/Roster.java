@@ -36,7 +36,7 @@ final class Roster {
     static final String REMOVED = "removed";
 
     private final Services services;
-    private final ReentrantLock changes = new ReentrantLock();
+    private final ReentrantLock changes = new ReentrantLock(true);
     private final Map<ProjectId, ProjectActor> actors = new ConcurrentHashMap<>();
     private volatile boolean open;
 

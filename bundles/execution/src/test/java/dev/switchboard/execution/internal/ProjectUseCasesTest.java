@@ -15,6 +15,7 @@ import dev.switchboard.project.ProjectId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -165,6 +166,37 @@ class ProjectUseCasesTest {
             }
         }
         assertEquals(1, created);
+    }
+
+    @Test
+    @DisplayName("P2 of twenty who create nested directories at once, those win that lie apart; no two of them nest")
+    void createsApart() throws Exception {
+        Files.createDirectories(directory.resolve("top/a/b/c"));
+        Files.createDirectories(directory.resolve("top/x"));
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            names.addAll(List.of("top", "top/a", "top/a/b", "top/a/b/c", "top/x"));
+        }
+        Collections.shuffle(names);
+        List<CompletionStage<ProjectStatus>> asked = names.parallelStream()
+                .map(name -> create(directory.resolve(name).toString()))
+                .toList();
+        for (CompletionStage<ProjectStatus> each : asked) {
+            try {
+                get(each);
+            } catch (SwitchboardException e) {
+                assertTrue(List.of(ErrorCode.PROJECT_EXISTS, ErrorCode.PROJECT_NESTING)
+                        .contains(e.code()));
+            }
+        }
+        List<Path> places = world.projects.list().stream()
+                .map(status -> status.project().directory())
+                .toList();
+        assertFalse(places.isEmpty());
+        for (Path one : places) {
+            assertEquals(
+                    1, places.stream().filter(other -> other.startsWith(one)).count(), places::toString);
+        }
     }
 
     @Test
