@@ -53,12 +53,7 @@ public final class FileMessageLogProvider implements MessageLogProvider {
         try {
             files.createDirectories(projects);
             StoreLock lock = StoreLock.take(projects.resolve(".messages.lock"), files);
-            try {
-                new Tombstones(projects, files).finish();
-            } catch (IOException | RuntimeException e) {
-                lock.close();
-                throw e;
-            }
+            new Tombstones(projects, files).finish();
             LogContext context = new LogContext(files, clock, () -> policy, new GroupCommit(), new IndexCache(files));
             JsonlMessageLog log = new JsonlMessageLog(projects, context, lock);
             opened.clear(); // the lock was free, so whatever was opened before is closed

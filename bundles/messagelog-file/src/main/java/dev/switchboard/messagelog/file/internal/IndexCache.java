@@ -50,7 +50,7 @@ final class IndexCache {
         if (cached.isPresent()) {
             return cached.get();
         }
-        if (Files.exists(segment.file()) && Files.exists(segment.indexFile())) {
+        if (Files.exists(segment.file()) && Files.isRegularFile(segment.indexFile())) {
             Optional<SegmentSummary> stored = IndexFile.readSummary(segment.indexFile());
             if (stored.isPresent() && fits(segment, stored.get())) {
                 keep(segment.file(), stored.get(), Optional.empty());
@@ -91,7 +91,7 @@ final class IndexCache {
             SegmentIndex none = SegmentIndex.empty(segment.firstSeq());
             return new IndexFile.Stored(SegmentSummary.of(none, Map.of()), none);
         }
-        if (Files.exists(segment.indexFile())) {
+        if (Files.isRegularFile(segment.indexFile())) {
             Optional<IndexFile.Stored> stored = IndexFile.read(segment.indexFile());
             if (stored.isPresent() && fits(segment, stored.get().summary())) {
                 return stored.get();

@@ -55,7 +55,7 @@ record LogIdentity(UUID epoch, long segment) {
      */
     static Optional<LogIdentity> read(Path directory) throws IOException {
         Path file = directory.resolve(FILE);
-        if (!Files.exists(file)) {
+        if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
         byte[] bytes = Files.readAllBytes(file);

@@ -91,10 +91,12 @@ final class LogRecovery {
         List<Segment> segments = new ArrayList<>();
         try (Stream<Path> entries = Files.list(directory)) {
             for (Path entry : (Iterable<Path>) entries::iterator) {
+                boolean file = Files.isRegularFile(entry);
                 if (entry.getFileName().toString().endsWith(SegmentName.TEMPORARY)) {
-                    files.delete(entry);
+                    clear(entry, file);
+                } else if (file) {
+                    SegmentName.parse(entry).ifPresent(segments::add);
                 }
-                SegmentName.parse(entry).ifPresent(segments::add);
             }
         } catch (UncheckedIOException e) {
             throw e.getCause();
@@ -110,10 +112,20 @@ final class LogRecovery {
         return segments;
     }
 
+    /** A place where the log is going to write: what a crash left there goes, what is somebody else's is set aside. */
+    private void clear(Path temporary, boolean file) throws IOException {
+        if (file) {
+            files.delete(temporary);
+        } else {
+            LOG.warn("{} is no file; it is set aside", temporary);
+            files.rename(temporary, free(temporary));
+        }
+    }
+
     /** Opens the newest segment; empty if nothing of it was left, and then neither is its file. */
     private Optional<IndexBuilder> openLast(Segment segment) throws IOException {
         long size = Files.size(segment.file());
-        if (Files.exists(segment.indexFile())) {
+        if (Files.isRegularFile(segment.indexFile())) {
             Optional<IndexFile.Stored> stored = IndexFile.read(segment.indexFile());
             if (stored.isPresent() && stored.get().summary().firstSeq() == segment.firstSeq()) {
                 SegmentSummary summary = stored.get().summary();

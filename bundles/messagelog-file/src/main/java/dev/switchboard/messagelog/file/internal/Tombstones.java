@@ -1,5 +1,6 @@
 package dev.switchboard.messagelog.file.internal;
 
+import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.project.ProjectId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -20,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Tombstones {
     private static final Logger LOG = LoggerFactory.getLogger(Tombstones.class);
     private static final int ID_LENGTH = 36;
+    private static final char SEPARATOR = '_';
 
     private final Path projects;
     private final Path directory;
@@ -34,7 +37,7 @@ final class Tombstones {
     /** A new place for a log that is deleted. */
     Path next(ProjectId project) throws IOException {
         files.createDirectories(directory);
-        return directory.resolve(project + "_" + UUID.randomUUID());
+        return directory.resolve(project.toString() + SEPARATOR + UUID.randomUUID());
     }
 
     /** Makes the move of a log to {@code tombstone} durable and deletes it there. */
@@ -45,22 +48,38 @@ final class Tombstones {
         deleteIfEmpty(project);
     }
 
-    /** Finishes what was begun before a crash. */
-    void finish() throws IOException {
-        if (!Files.exists(directory)) {
+    /** Finishes what was begun before a crash. What cannot be deleted, or is none of its business, keeps no log from opening. */
+    void finish() {
+        if (!Files.isDirectory(directory)) {
             return;
         }
         try (Stream<Path> entries = Files.list(directory)) {
-            for (Path tombstone : (Iterable<Path>) entries::iterator) {
-                LOG.info("Deleting what is left of a deleted project's log: {}", tombstone.getFileName());
-                delete(tombstone);
-                String name = tombstone.getFileName().toString();
-                if (name.length() > ID_LENGTH) {
-                    deleteIfEmpty(ProjectId.parse(name.substring(0, ID_LENGTH)));
-                }
+            for (Path entry : (Iterable<Path>) entries::iterator) {
+                projectOf(entry)
+                        .ifPresentOrElse(
+                                project -> finish(project, entry),
+                                () -> LOG.warn("{} is no deleted log; it is left alone", entry));
             }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warn("What is left of deleted projects' logs cannot be looked through", e);
+        }
+    }
+
+    private void finish(ProjectId project, Path tombstone) {
+        LOG.info("Deleting what is left of a deleted project's log: {}", tombstone.getFileName());
+        delete(tombstone);
+        deleteIfEmpty(project);
+    }
+
+    private static Optional<ProjectId> projectOf(Path tombstone) {
+        String name = tombstone.getFileName().toString();
+        if (name.length() <= ID_LENGTH || name.charAt(ID_LENGTH) != SEPARATOR) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ProjectId.parse(name.substring(0, ID_LENGTH)));
+        } catch (SwitchboardException e) {
+            return Optional.empty();
         }
     }
 

@@ -24,6 +24,9 @@ final class ProjectFiles {
     static final String COPY = "metadata.json.bak";
     private static final String TEMPORARY = ".tmp";
 
+    /** A project has some hundred bytes, a few thousand with the longest path and error; more is not read into memory. */
+    private static final long MOST_BYTES = 1 << 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(ProjectFiles.class);
 
     private final Path projects;
@@ -67,7 +70,11 @@ final class ProjectFiles {
 
     /** Reads {@link #METADATA} or {@link #COPY}. */
     Project read(ProjectId id, String name) throws IOException {
-        return codec.decode(Files.readAllBytes(directory(id).resolve(name)), id);
+        Path file = directory(id).resolve(name);
+        if (Files.size(file) > MOST_BYTES) {
+            throw MetadataException.damaged("it is larger than " + MOST_BYTES + " bytes", null);
+        }
+        return codec.decode(Files.readAllBytes(file), id);
     }
 
     void create(Project project) throws IOException {
@@ -129,11 +136,17 @@ final class ProjectFiles {
         attempt(() -> replace(directory, COPY, codec.encode(project)));
     }
 
-    /** Removes what a crash in the middle of a write left behind. */
-    void sweep(ProjectId id) {
-        Path directory = directory(id);
-        attempt(() -> files.delete(directory.resolve(METADATA + TEMPORARY)));
-        attempt(() -> files.delete(directory.resolve(COPY + TEMPORARY)));
+    /** Removes what a crash in the middle of a write left behind; returns what is in the way and could not be removed. */
+    List<Path> sweep(ProjectId id) {
+        List<Path> left = new ArrayList<>();
+        for (String name : List.of(METADATA + TEMPORARY, COPY + TEMPORARY)) {
+            Path temporary = directory(id).resolve(name);
+            attempt(() -> files.delete(temporary));
+            if (Files.exists(temporary)) {
+                left.add(temporary);
+            }
+        }
+        return left;
     }
 
     private void replace(Path directory, String name, byte[] bytes) throws IOException {

@@ -3,6 +3,7 @@ package dev.switchboard.project.file.internal;
 import dev.switchboard.project.Project;
 import dev.switchboard.project.ProjectId;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +41,12 @@ final class RegistryLoader {
     }
 
     private Optional<Project> load(ProjectId id) {
-        projects.sweep(id);
+        for (Path inTheWay : projects.sweep(id)) {
+            isolate(
+                    id,
+                    inTheWay.getFileName().toString(),
+                    new Attempt(Optional.empty(), "it is in the way", false, false));
+        }
         Attempt metadata = attempt(id, ProjectFiles.METADATA);
         if (metadata.project().isPresent()) {
             return checkCopy(metadata.project().get());
