@@ -12,16 +12,18 @@ is_port_taken() {
   fi
 }
 
-# Given port 0, Karaf tells nobody which port it got: so a free one is chosen here, below those that systems hand out by
-# themselves. The default gives way too if it is taken; a port that was asked for does not.
+# A port below those that systems hand out by themselves. By chance, not by pid: servers that start at the same time, in
+# containers with the same pids too, see each other's ports as free until they listen.
+random_port() { echo $((20000 + $(od -An -N2 -tu2 /dev/urandom) % 12000)); }
+
+# Given port 0, Karaf tells nobody which port it got: so a free one is chosen here. The default gives way too if it is
+# taken; a port that was asked for does not.
 choose_shell_port() {
   port=$(setting shell.port)
   if [ "$port" = 0 ] || { [ -z "$port" ] && is_port_taken "$DEFAULT_SHELL_PORT"; }; then
-    seed=$$
-    port=$((20000 + seed % 12000))
+    port=$(random_port)
     while is_port_taken "$port"; do
-      seed=$((seed * 7919 % 1000003 + 1))
-      port=$((20000 + seed % 12000))
+      port=$(random_port)
     done
   fi
   SWITCHBOARD_SHELL_PORT=${port:-$DEFAULT_SHELL_PORT}
@@ -57,18 +59,22 @@ in_shell() {
     set -- "$(cat)"
   fi
   command -v ssh >/dev/null || in_karaf_client "$port" "$@"
+  interactive=$([ $# -ne 0 ] || echo true)
   set -- switchboard@127.0.0.1 "$@"
-  [ $# -eq 1 ] || set -- -n "$@"
+  [ "$interactive" = true ] || set -- -n "$@"
   set -- ssh -F /dev/null -p "$port" -i "$KARAF/shell.key" -o IdentitiesOnly=yes -o BatchMode=yes -o ConnectTimeout=10 \
+    -o ServerAliveInterval=60 \
     -o StrictHostKeyChecking=accept-new -o HostKeyAlias=switchboard -o LogLevel=ERROR \
     -o "UserKnownHostsFile \"$KARAF/shell.known_hosts\"" "$@"
+  # Whoever ends this process ends the command.
+  [ "$interactive" = true ] || exec "$@"
   without_farewell "$@"
   result=$?
   [ "$result" -ne 255 ] || say "no connection to the shell on port $port; it opens a moment before the server is ready"
   exit "$result"
 }
 
-# Runs ssh with its exit status, and without what it says when Karaf, once done, hangs up first.
+# Runs ssh with its exit status, and without what it says when Karaf, once the shell is left, hangs up first.
 without_farewell() {
   exec 3>&1
   status=$({
