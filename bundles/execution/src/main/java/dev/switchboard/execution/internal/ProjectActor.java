@@ -35,6 +35,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -291,18 +292,26 @@ final class ProjectActor implements Run.Owner {
         recorded(journal.append(batch));
     }
 
+    /** What a run has come to, and the project behind it. */
+    private record Ending(ExecutionOutcome outcome, Project after) {}
+
     @Override
     public void ended(Run over) {
         permissions.dropAll(() -> {});
+        AtomicReference<Ending> ending = new AtomicReference<>();
         // Outcome and project as they are when the end is recorded: until then a kill is a kill, and a change a change.
         journal.appendEventually(
                 seq -> {
-                    Project after = afterRun(over.outcome());
-                    return EndRecords.of(this, after, stateOf(after), over.id(), over.outcome(), seq);
+                    ending.set(ending(over));
+                    Project after = ending.get().after();
+                    return EndRecords.of(
+                            this, after, stateOf(after), over.id(), ending.get().outcome(), seq);
                 },
                 messages -> {
-                    ExecutionOutcome outcome = over.outcome();
-                    project = afterRun(outcome);
+                    // As recorded, so that nobody who joins later is told another time of it.
+                    Ending last = messages.isEmpty() ? ending(over) : ending.get();
+                    ExecutionOutcome outcome = last.outcome();
+                    project = last.after();
                     state = stateOf(project);
                     run = null;
                     over.makeRoom(outcome);
@@ -315,10 +324,11 @@ final class ProjectActor implements Run.Owner {
                 });
     }
 
-    private Project afterRun(ExecutionOutcome outcome) {
+    private Ending ending(Run over) {
+        ExecutionOutcome outcome = over.outcome();
         Instant now = services.clock().instant();
-        return project.withLastActive(now)
-                .withLastError(outcome.code().map(code -> new LastError(code, outcome.message(), now)));
+        Optional<LastError> error = outcome.code().map(code -> new LastError(code, outcome.message(), now));
+        return new Ending(outcome, project.withLastActive(now).withLastError(error));
     }
 
     private static ProjectState stateOf(Project after) {

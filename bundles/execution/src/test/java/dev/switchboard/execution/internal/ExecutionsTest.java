@@ -31,6 +31,7 @@ import dev.switchboard.project.ProjectState;
 import dev.switchboard.protocol.Fields;
 import dev.switchboard.protocol.Json;
 import dev.switchboard.protocol.OptionsReader;
+import dev.switchboard.protocol.Payloads;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -135,6 +136,10 @@ class ExecutionsTest {
                         .get("error_details")
                         .get("code")
                         .asText());
+        assertEquals(
+                data(world.disk.of(project).get(3)).get("error_details"),
+                Payloads.projectState(world.projects.status(project)).get("error_details"),
+                "who joins later is told the same");
         get(world.execute(project));
         get(world.executor.next().end(Verdict.COMPLETED));
         assertEquals(ProjectState.IDLE, world.projects.status(project).state());
