@@ -53,7 +53,12 @@ final class Server implements AutoCloseable {
 
     /** Starts it and waits until it is ready. */
     Server start() throws IOException, InterruptedException {
-        launch("run", "--demo");
+        return start("run", "--demo");
+    }
+
+    /** Starts it in another way and waits until it is ready. */
+    Server start(String... arguments) throws IOException, InterruptedException {
+        launch(arguments);
         await("ready", START_SECONDS, () -> {
             if (!process.isAlive()) {
                 fail("the server ended with " + process.exitValue() + ":\n" + console());

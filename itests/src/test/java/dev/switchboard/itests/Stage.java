@@ -31,11 +31,15 @@ final class Stage implements AutoCloseable {
         this.prompter = server.connect();
     }
 
-    /** Starts a server with settings, by what follows {@code SWITCHBOARD_} in their variables' names. */
+    /**
+     * Starts a server with settings, by what follows {@code SWITCHBOARD_} in their variables' names. Which program is the agent
+     * can be set too; otherwise it is the mock.
+     */
     static Stage open(Path directory, Map<String, String> settings) throws Exception {
         Server server = new Server(directory.resolve("data")).set("LIMITS_EXECUTIONS_PER_MINUTE", "0");
         settings.forEach(server::set);
-        return new Stage(directory, server.start());
+        return new Stage(
+                directory, settings.containsKey("CLAUDE_PATH") ? server.start("run") : server.start("run", "--demo"));
     }
 
     Server server() {
