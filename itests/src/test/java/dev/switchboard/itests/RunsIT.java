@@ -291,8 +291,8 @@ class RunsIT {
         member.execute(project, "[[args]]");
         List<JsonNode> next = member.run();
         assertEquals(last(rest).at("/data/session_id"), last(next).at("/data/session_id"));
-        assertTrue(arguments(next)
-                .contains("--resume=" + last(rest).at("/data/session_id").asText()));
+        String begunWith = "--session-id=" + last(rest).at("/data/session_id").asText();
+        assertTrue(arguments(next).contains(begunWith), "the process that the session began with is still there");
         stage.nothingElse(project, member, requester);
     }
 

@@ -208,7 +208,7 @@ class SecurityIT {
     void refusesToStart(String key, String value, String named) throws Exception {
         Server bad = new Server(directory.resolve("bad-" + key)).set(key, value).set("HOST", "0.0.0.0");
         Process process = bad.launch("run", "--demo");
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "it goes on running:\n" + bad.console());
+        assertTrue(process.waitFor(120, TimeUnit.SECONDS), "it goes on running:\n" + bad.console());
         assertEquals(78, process.exitValue(), bad.console());
         List<String> lines =
                 bad.console().lines().filter(line -> line.contains(named)).toList();
@@ -222,9 +222,14 @@ class SecurityIT {
         try (Client client = server.connect()) {
             client.send("health", Client.data());
             JsonNode health = client.next("health_status").get("data");
-            assertEquals("healthy", health.get("status").asText(), health.toString());
-            for (String check : List.of("cpu", "memory", "disk", "claude_cli")) {
-                assertTrue(health.get("checks").has(check), check);
+            // A machine on which tests run is busy at times, and that is what degraded says then.
+            String cpu = health.at("/checks/cpu/status").asText();
+            assertEquals(
+                    cpu.equals("healthy") ? "healthy" : "degraded",
+                    health.get("status").asText());
+            for (String check : List.of("memory", "disk", "claude_cli", "log", "registry", "socket")) {
+                assertEquals(
+                        "healthy", health.at("/checks/" + check + "/status").asText(), health.toString());
             }
         }
     }

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 final class Server implements AutoCloseable {
     private static final long START_SECONDS = 90;
     private static final long STOP_SECONDS = 60;
+    private static final long LEAVE_SECONDS = 5;
 
     private final Path dataDir;
     private final Map<String, String> environment = new HashMap<>();
@@ -194,7 +195,13 @@ final class Server implements AutoCloseable {
         if (process != null && process.isAlive()) {
             stop();
         }
+        // What was sent SIGKILL last may take a moment to go on a busy machine.
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LEAVE_SECONDS);
         List<Long> left = Trees.processesNaming(dataDir.toString());
+        while (!left.isEmpty() && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(20);
+            left = Trees.processesNaming(dataDir.toString());
+        }
         left.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
         assertEquals(List.of(), left, "processes that were left behind");
     }
