@@ -59,10 +59,17 @@ public final class LogFollower {
 
     /** Shows what is there and what comes, until the project is deleted or nobody reads any more. */
     public void showAll() throws InterruptedException {
-        while (!watch.isDeleted() && !console.isGone()) {
-            long events = watch.events();
-            if (!showMore(() -> Long.MAX_VALUE)) {
-                pause(events);
+        try {
+            while (!watch.isDeleted() && !console.isGone()) {
+                long events = watch.events();
+                if (!showMore(() -> Long.MAX_VALUE)) {
+                    pause(events);
+                }
+            }
+        } catch (SwitchboardException e) {
+            // The log may be gone a moment before the event that says so comes.
+            if (e.code() != ErrorCode.PROJECT_NOT_FOUND) {
+                throw e;
             }
         }
     }

@@ -195,7 +195,7 @@ class LogFollowerTest {
         AtomicInteger reads = new AtomicInteger();
         server.beforeReading = () -> {
             reads.incrementAndGet();
-            throw new SwitchboardException(ErrorCode.PROJECT_NOT_FOUND, "no such project");
+            throw new SwitchboardException(ErrorCode.INTERNAL_ERROR, "broken");
         };
         assertThrows(SwitchboardException.class, () -> from(0).showAll());
         assertEquals(1, reads.get());
@@ -243,6 +243,17 @@ class LogFollowerTest {
                 () -> false);
         LogFollower follower = new LogFollower(server, project, 0, watch, new RunView(broken), broken);
         assertEquals(Optional.empty(), follower.showRun(run.id()));
+    }
+
+    @Test
+    @DisplayName("H6 P1 following ends with the project, also if its log is gone before that is told")
+    void endsWithTheProject() throws InterruptedException {
+        append(2);
+        server.afterReading = () -> server.beforeReading = () -> {
+            throw new SwitchboardException(ErrorCode.PROJECT_NOT_FOUND, "gone");
+        };
+        from(0).showAll();
+        assertEquals(seqs(1, 2), seen.lines);
     }
 
     @Test

@@ -1,0 +1,363 @@
+package dev.switchboard.itests;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each command over the real shell, with right arguments, with wrong ones, and by each role. */
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
+class ShellIT {
+    private static final Set<String> ALL = Set.of("viewer", "operator", "admin");
+    private static final Set<String> DRIVERS = Set.of("operator", "admin");
+    private static final Set<String> ADMINS = Set.of("admin");
+
+    @TempDir
+    private static Path directory;
+
+    private static Server server;
+    private static Shell shell;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = new Server(directory.resolve("data")).start();
+        shell = new Shell(server);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        server.close();
+    }
+
+    /** Creates a project of that name. */
+    private static String create(String name) throws Exception {
+        Path path = Files.createDirectory(directory.resolve(name));
+        return shell.run("switchboard:project-create --json --name " + name + " " + path)
+                .json()
+                .get("id")
+                .asText();
+    }
+
+    @Test
+    @DisplayName("H6 P1 project-create, -list, -info and -delete, as text and as JSON")
+    void administersProjects() throws Exception {
+        Path path = Files.createDirectory(directory.resolve("life"));
+        JsonNode made = shell.run("switchboard:project-create --json --name life --executor claude " + path)
+                .json();
+        String id = made.get("id").asText();
+        assertEquals("IDLE", made.get("state").asText());
+        assertEquals("claude", made.get("executor").asText());
+        Path second = Files.createDirectory(directory.resolve("life2"));
+        String line = shell.print("switchboard:project-create " + second);
+        assertTrue(line.matches("Created project [0-9a-f-]{36}\n"), line);
+
+        String table = shell.print("switchboard:project-list");
+        assertTrue(table.lines().findFirst().orElse("").matches("Id +│ Name +│ State +│ .*Path *"), table);
+        String row =
+                table.lines().filter(text -> text.startsWith(id)).findFirst().orElse("");
+        assertTrue(row.contains("life") && row.contains("IDLE") && row.contains(path.toString()), table);
+        JsonNode list = shell.run("switchboard:project-list --json").json();
+        assertEquals(list.get("projects").size(), list.get("total").asInt());
+        assertTrue(list.get("projects").findValuesAsText("id").contains(id), list.toString());
+
+        for (String name : List.of("life", id, id.substring(0, 8), path.toString())) {
+            JsonNode info = shell.run("switchboard:project-info --json " + name).json();
+            assertEquals(id, info.get("id").asText(), name);
+        }
+        String info = shell.print("switchboard:project-info life");
+        assertTrue(info.matches("(?s)id +" + id + "\nname +life\npath +" + path + "\n.*state +IDLE\n.*"), info);
+
+        assertEquals("Deleted project " + id + "\n", shell.print("switchboard:project-delete life"));
+        assertEquals(1, shell.run("switchboard:project-info life").status());
+        assertTrue(Files.isDirectory(path), "the directory is not touched");
+    }
+
+    @Test
+    @DisplayName("H6 M3 execute, log and session-list, as text and as JSON")
+    void runsAndShowsTheLog() throws Exception {
+        String id = create("talk");
+        String run = shell.print("switchboard:execute talk Hello, who are you?");
+        assertTrue(run.startsWith("You said: Hello, who are you?\n"), run);
+        assertTrue(run.lines().reduce("", (before, line) -> line).startsWith("[done] 1 turn"), run);
+
+        Shell.Outcome json = shell.run("switchboard:execute --json talk '[[say text=\"你好\"]]'");
+        assertEquals(0, json.status(), json.err());
+        List<JsonNode> frames = json.frames();
+        assertTrue(
+                frames.stream()
+                        .allMatch(frame -> frame.get("project_id").asText().equals(id)),
+                json.out());
+        List<Integer> seqs =
+                frames.stream().map(frame -> frame.get("seq").asInt()).toList();
+        for (int i = 1; i < seqs.size(); i++) {
+            assertEquals(seqs.get(i - 1) + 1, seqs.get(i), "no hole: " + seqs);
+        }
+        assertEquals("IDLE", Client.stateOf(frames.get(frames.size() - 1)).orElse(""));
+        assertTrue(json.out().contains("你好"), json.out());
+
+        List<JsonNode> last = shell.run("switchboard:log --json -n 3 talk").frames();
+        assertEquals(frames.subList(frames.size() - 3, frames.size()), last);
+        String text = shell.print("switchboard:log -n 2 talk");
+        assertEquals(2, text.lines().count(), text);
+        assertTrue(text.contains("[done]") && text.endsWith("[state] IDLE\n"), text);
+        assertEquals("", shell.print("switchboard:log -n 0 talk"));
+        String found = shell.print("switchboard:log -n 100 talk | grep 'who are you'");
+        assertEquals(2, found.lines().count(), "the prompt, and the answer that repeats it: " + found);
+
+        JsonNode sessions = shell.run("switchboard:session-list --json talk").json();
+        assertEquals(id, sessions.get("project_id").asText());
+        assertEquals(1, sessions.get("sessions").size(), "the second run resumed the session: " + sessions);
+        String session = sessions.get("sessions").get(0).get("session_id").asText();
+        String table = shell.print("switchboard:session-list talk");
+        assertTrue(table.contains(session) && table.contains("Hello, who are you?"), table);
+        assertTrue(shell.print("switchboard:project-info talk").contains(session));
+    }
+
+    @Test
+    @DisplayName("H1 H6 health, executor-list and url")
+    void showsTheServer() throws Exception {
+        // A machine that is busy with tests may be degraded; unhealthy, and status 1, it is not.
+        String text = shell.print("switchboard:health");
+        assertTrue(text.matches("(?s)(healthy|degraded), as of .*\nclaude_cli +│ healthy .*"), text);
+        JsonNode health = shell.run("switchboard:health --json").json();
+        assertTrue(Set.of("healthy", "degraded").contains(health.get("status").asText()), health.toString());
+        assertEquals("healthy", health.at("/checks/claude_cli/status").asText());
+        JsonNode executors = shell.run("switchboard:executor-list --json").json();
+        assertEquals(1, executors.get("total").asInt());
+        assertEquals("claude", executors.at("/executors/0/name").asText());
+        assertTrue(executors.at("/executors/0/available").asBoolean());
+        String table = shell.print("switchboard:executor-list");
+        assertTrue(table.matches("(?s)Name .*\nclaude .*│ available +│ dev.switchboard.executor-claude .*"), table);
+        URI url = URI.create(shell.print("switchboard:url").strip());
+        assertEquals(server.port(), url.getPort());
+        greet(url.getQuery().substring("token=".length()), "admin");
+    }
+
+    private static void greet(String token, String role) throws Exception {
+        try (Client client = Client.connect(server.webSocket(), token)) {
+            client.send("hello", Client.data());
+            assertEquals(role, client.next("hello").get("data").get("role").asText());
+        }
+    }
+
+    @Test
+    @DisplayName("C5 H6 token-create, -list and -revoke; the secret is shown once")
+    void administersTokens() throws Exception {
+        String project = create("tokens");
+        JsonNode made = shell.run("switchboard:token-create --json --role operator --ttl 15m --project tokens phone")
+                .json();
+        String secret = made.get("token").asText();
+        assertEquals("operator", made.get("role").asText());
+        assertEquals(project, made.get("projects").get(0).asText());
+        greet(secret, "operator");
+        List<String> lines =
+                shell.print("switchboard:token-create --days 2 watcher").lines().toList();
+        assertEquals(2, lines.size());
+        greet(lines.get(0), "viewer");
+        assertTrue(lines.get(1).startsWith("(token \"watcher\", role viewer, projects: all, expires: 2"), lines.get(1));
+
+        String table = shell.print("switchboard:token-list");
+        JsonNode list = shell.run("switchboard:token-list --json").json();
+        assertTrue(list.findValuesAsText("name").containsAll(List.of("phone", "watcher")), list.toString());
+        assertTrue(table.matches("(?s)Name +│ Id +│ Role .*\nphone +│ .*│ operator │ 1 .*"), table);
+        for (String listing : List.of(table, list.toString())) {
+            assertFalse(listing.contains(secret) || listing.contains(lines.get(0)), "a secret is shown");
+        }
+
+        assertEquals("Revoked token phone\n", shell.print("switchboard:token-revoke phone"));
+        assertThrows(Exception.class, () -> greet(secret, "operator"));
+        assertEquals(
+                "Revoked token " + idOf(list, "watcher") + "\n",
+                shell.print("switchboard:token-revoke " + idOf(list, "watcher")));
+        assertThrows(Exception.class, () -> greet(lines.get(0), "viewer"));
+    }
+
+    private static String idOf(JsonNode tokens, String name) {
+        for (JsonNode token : tokens.get("tokens")) {
+            if (token.get("name").asText().equals(name)) {
+                return token.get("id").asText();
+            }
+        }
+        throw new AssertionError(name + " is not in " + tokens);
+    }
+
+    @Test
+    @DisplayName("H6 what is wrong is one line on the error stream, nothing else, and status 1")
+    void refusesWrongArguments() throws Exception {
+        String id = create("wrong");
+        Path taken = directory.resolve("wrong");
+        Map<String, String> told = new LinkedHashMap<>();
+        for (String command : List.of("project-info", "project-delete", "kill", "interrupt", "session-list", "log")) {
+            told.put(command + " nosuch", "there is no project \"nosuch\"");
+            told.put(command, command + ": argument project is required");
+        }
+        told.put("project-info " + id + " more", "too many arguments");
+        told.put("project-info --yaml wrong", "undefined option --yaml");
+        told.put("project-create", "argument path is required");
+        told.put("project-create relative/path", "absolute");
+        told.put("project-create " + directory.resolve("missing"), "path does not exist");
+        told.put("project-create " + taken, "another project has this directory");
+        told.put("execute wrong", "argument prompt is required");
+        told.put("execute wrong ''", "the prompt is empty");
+        told.put("execute nosuch hello", "there is no project \"nosuch\"");
+        told.put("execute wrong \"open", "the command line cannot be read");
+        told.put("kill wrong", "no run is active");
+        told.put("interrupt wrong", "no run is active");
+        told.put("log -n many wrong", "expected a whole number");
+        told.put("log -n -1 wrong", "-n -1 is out of range");
+        told.put("token-create", "argument name is required");
+        told.put("token-create --role king x", "\"king\" is not a role");
+        told.put("token-create --days 0 x", "--days 0 is out of range");
+        told.put("token-create --ttl soon x", "\"soon\" is not a lifetime");
+        told.put("token-create --days 1 --ttl 1d x", "give one of them");
+        told.put("token-create --project nosuch x", "there is no project \"nosuch\"");
+        told.put("token-create 'a\tb'", "name");
+        told.put("token-create initial", "initial");
+        told.put("token-revoke nosuch", "there is no such token");
+        told.put("health --verbose", "undefined option --verbose");
+        told.put("nonsense", "there is no command \"switchboard:nonsense\"");
+        List<Executable> checks = new ArrayList<>();
+        told.forEach((line, text) -> checks.add(() -> refuses("switchboard:" + line, text)));
+        assertAll(checks);
+    }
+
+    private static void refuses(String line, String text) throws Exception {
+        Shell.Outcome outcome = shell.run(line);
+        assertEquals(1, outcome.status(), line + ": " + outcome);
+        assertEquals("", outcome.out(), line);
+        assertEquals(1, outcome.err().lines().count(), line + ": " + outcome.err());
+        assertTrue(outcome.err().startsWith("Error: ") && outcome.err().contains(text), line + ": " + outcome.err());
+        assertFalse(outcome.err().contains("\u001B") || outcome.err().contains("Exception"), outcome.err());
+    }
+
+    /** Who may run which command, with arguments that do no harm: those who may are told that there is no such thing. */
+    private static Map<String, Set<String>> roles() {
+        Map<String, Set<String>> roles = new LinkedHashMap<>();
+        for (String line :
+                List.of("project-list", "project-info no", "session-list no", "executor-list", "health", "log no")) {
+            roles.put("switchboard:" + line, ALL);
+        }
+        for (String line : List.of("project-create no", "execute no x", "kill no", "interrupt no")) {
+            roles.put("switchboard:" + line, DRIVERS);
+        }
+        for (String line :
+                List.of("project-delete no", "token-create --role no x", "token-list", "token-revoke no", "url")) {
+            roles.put("switchboard:" + line, ADMINS);
+        }
+        for (String line : List.of("shell:exec true", "shell:cat /dev/null", "log:get no", "feature:uninstall no")) {
+            roles.put(line, line.startsWith("log:") ? ALL : ADMINS);
+        }
+        return roles;
+    }
+
+    @Test
+    @DisplayName("C5 H6 each role may run its commands, and no others")
+    void keepsToRoles() throws Exception {
+        Map<String, Set<String>> allowed = new LinkedHashMap<>();
+        roles().keySet().forEach(line -> allowed.put(line, new TreeSet<>()));
+        for (String role : ALL) {
+            Shell user = shell.user("some-" + role, role + "group");
+            for (String line : roles().keySet()) {
+                Shell.Outcome outcome = user.run(line);
+                if (!isDenied(outcome)) {
+                    allowed.get(line).add(role);
+                }
+            }
+        }
+        Map<String, Set<String>> expected = new LinkedHashMap<>();
+        roles().forEach((line, who) -> expected.put(line, new TreeSet<>(who)));
+        assertEquals(expected, allowed);
+    }
+
+    private static boolean isDenied(Shell.Outcome outcome) {
+        return outcome.status() == 1 && outcome.err().contains("it takes a role that you do not have");
+    }
+
+    @Test
+    @DisplayName("C5 nobody logs in without a name that is known, and the role that it takes")
+    void refusesStrangers() throws Exception {
+        for (Shell stranger : List.of(shell.as("stranger"), shell.user("unwelcome", "nogroup"))) {
+            Shell.Outcome outcome = stranger.run("switchboard:health");
+            assertEquals(255, outcome.status(), outcome.toString());
+            assertEquals("", outcome.out());
+        }
+    }
+
+    @Test
+    @DisplayName("H6 every command explains itself")
+    void explains() throws Exception {
+        List<String> names = List.of(
+                "project-list",
+                "project-info",
+                "project-create",
+                "project-delete",
+                "execute",
+                "kill",
+                "interrupt",
+                "log",
+                "session-list",
+                "executor-list",
+                "health",
+                "token-create",
+                "token-list",
+                "token-revoke",
+                "url");
+        StringBuilder line = new StringBuilder("echo");
+        names.forEach(name -> line.append("; switchboard:").append(name).append(" --help"));
+        String help = shell.print(line.toString()).replaceAll("\u001B\\[[0-9;]*m", "");
+        for (String name : names) {
+            assertTrue(
+                    help.matches("(?s).*DESCRIPTION\\s+switchboard:" + name + "\\s+[A-Z].*SYNTAX\\s+switchboard:" + name
+                            + "\\b.*"),
+                    name + " is not explained:\n" + help);
+        }
+    }
+
+    @Test
+    @DisplayName("H6 the launcher passes on output and status")
+    void runsByTheLauncher() throws Exception {
+        Server.Outcome good = server.command("shell", "switchboard:project-list --json");
+        assertEquals(0, good.status(), good.output());
+        assertTrue(Client.JSON.readTree(good.output()).has("projects"));
+        Server.Outcome bad = server.command("shell", "switchboard:project-info nosuch");
+        assertEquals(1, bad.status());
+        assertTrue(bad.output().matches("Error: there is no project \"nosuch\".*\n"), bad.output());
+    }
+
+    @Test
+    @DisplayName("H6 names of projects, tokens and executors are completed at a terminal")
+    void completes() throws Exception {
+        create("completable");
+        shell.print("switchboard:token-create completable-token");
+        try (Shell.Running terminal = shell.open()) {
+            terminal.type("switchboard:project-info compl\t\n");
+            terminal.until(directory.resolve("completable").toString());
+            terminal.type("switchboard:token-revoke compl\t\n");
+            terminal.until("Revoked token completable-token");
+            terminal.type("switchboard:project-create --executor cl\t no/such/directory\n");
+            terminal.until("Error:");
+            terminal.type("logout\n");
+            terminal.end();
+        }
+    }
+}
