@@ -140,10 +140,22 @@ class ShellRunIT {
         try (Shell.Running run = shell.start("switchboard:execute abandoned '[[say text=begun]] [[hang]]'")) {
             assertEquals("begun", run.line());
         }
+        goesOnAlone("abandoned");
+        // The same at a terminal.
+        try (Shell.Running terminal = shell.open()) {
+            terminal.type("switchboard:execute abandoned '[[say text=resumed]] [[hang]]'\n");
+            // The first is the echo of what was typed.
+            terminal.until("[[say");
+            terminal.until("resumed");
+        }
+        goesOnAlone("abandoned");
+    }
+
+    private static void goesOnAlone(String project) throws Exception {
         awaitEndOf("switchboard:execute");
-        assertEquals("EXECUTING", state("abandoned"));
-        shell.print("switchboard:kill abandoned");
-        String log = shell.print("switchboard:log abandoned");
+        assertEquals("EXECUTING", state(project));
+        shell.print("switchboard:kill " + project);
+        String log = shell.print("switchboard:log -n 1 " + project);
         assertTrue(log.contains("[killed]"), log);
     }
 

@@ -1,28 +1,35 @@
 package dev.switchboard.shell.internal;
 
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.karaf.shell.api.console.Session;
 
 /**
- * Whoever called commands from afar, for as long as the call lasts. What commands write passes through streams that tell
- * nobody of a closed connection, so they ask here whether anyone still reads it.
+ * Whoever called commands from afar, for as long as the connection lasts. What commands write passes through streams that
+ * tell nobody of a closed connection, so they ask here whether anyone still reads it.
  */
 public final class Caller {
     private static final String VARIABLE = "switchboard.caller";
+    /** Of those who are here. */
+    private static final Set<String> IDS = ConcurrentHashMap.newKeySet();
 
-    private volatile boolean gone;
+    private final String id = UUID.randomUUID().toString();
 
-    /** Makes this the one who called the session's commands. */
-    public void attachTo(Session session) {
-        session.put(VARIABLE, this);
+    /** Makes this the one who called the commands of a session that is made with these variables. */
+    public void attachTo(Map<String, String> variables) {
+        IDS.add(id);
+        variables.put(VARIABLE, id);
     }
 
     /** Says that nobody reads any more. */
     public void leave() {
-        gone = true;
+        IDS.remove(id);
     }
 
-    /** Whether whoever called the session's commands has left. Of sessions at a terminal it is not known. */
+    /** Whether whoever called the session's commands is known to have left. */
     public static boolean hasLeft(Session session) {
-        return session.get(VARIABLE) instanceof Caller caller && caller.gone;
+        return session.get(VARIABLE) instanceof String id && !IDS.contains(id);
     }
 }

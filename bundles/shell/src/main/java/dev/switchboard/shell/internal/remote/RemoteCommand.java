@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -65,11 +66,13 @@ final class RemoteCommand implements Command {
     @Override
     public void start(ChannelSession channel, Environment environment) {
         Subject subject = channel.getServerSession().getAttribute(KarafJaasAuthenticator.SUBJECT_ATTRIBUTE_KEY);
-        start(Optional.ofNullable(subject), Map.copyOf(environment.getEnv()));
+        start(Optional.ofNullable(subject), environment.getEnv());
     }
 
     /** Begins on a thread of its own, which inherits nobody's rights: the server's threads have none. */
-    void start(Optional<Subject> subject, Map<String, String> variables) {
+    void start(Optional<Subject> subject, Map<String, String> environment) {
+        Map<String, String> variables = new HashMap<>(environment);
+        caller.attachTo(variables);
         Thread thread = new Thread(() -> run(subject, variables), "switchboard-shell-command");
         thread.setDaemon(true);
         running.set(thread);
@@ -106,7 +109,6 @@ final class RemoteCommand implements Command {
         Session session = sessions.create(in, output, errors);
         try {
             variables.forEach(session::put);
-            caller.attachTo(session);
             subject.ifPresent(known -> session.put(Subject.class.getName(), known));
             Object result = OnBehalf.of(subject, () -> {
                 InitScripts.run(session);

@@ -3,7 +3,6 @@ package dev.switchboard.shell.internal.remote;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.apache.sshd.core.CoreModuleProperties;
@@ -12,6 +11,7 @@ import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.AbstractDelegatingCommandFactory;
 import org.apache.sshd.server.command.Command;
 import org.apache.sshd.server.command.CommandFactory;
+import org.apache.sshd.server.shell.ShellFactory;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -21,7 +21,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 /**
  * Has Karaf's SSH server run {@code ssh host command} by {@link RemoteCommand} instead of by Karaf's own, which shows what a
  * command writes only at its end, goes on when the client has gone, and hangs up so soon that the exit status is sometimes
- * lost. Logins, roles and interactive shells remain Karaf's.
+ * lost. Logins, roles and interactive shells remain Karaf's; of the latter our commands are told when the client goes.
  */
 @Component(
         service = {},
@@ -31,7 +31,10 @@ public final class RemoteCommands {
     private static final Duration PATIENCE = Duration.ofMinutes(30);
 
     private final SessionFactory sessions;
-    private final Map<SshServer, CommandFactory> replaced = new ConcurrentHashMap<>();
+    private final Map<SshServer, Before> replaced = new ConcurrentHashMap<>();
+
+    /** What a server had. */
+    private record Before(CommandFactory commands, ShellFactory shells) {}
 
     @Activate
     public RemoteCommands(@Reference SessionFactory sessions) {
@@ -44,22 +47,25 @@ public final class RemoteCommands {
             unbind = "leave",
             service = SshServer.class)
     void serve(SshServer server) {
-        Optional<CommandFactory> before = Optional.ofNullable(server.getCommandFactory());
-        before.ifPresent(factory -> replaced.put(server, factory));
-        server.setCommandFactory((channel, line) -> create(before, channel, line));
+        Before before = new Before(server.getCommandFactory(), server.getShellFactory());
+        replaced.put(server, before);
+        server.setCommandFactory((channel, line) -> create(before.commands(), channel, line));
+        if (before.shells() != null) {
+            server.setShellFactory(channel -> new RemoteTerminal(before.shells().createShell(channel)));
+        }
     }
 
     void leave(SshServer server) {
-        CommandFactory before = replaced.remove(server);
+        Before before = replaced.remove(server);
         if (before != null) {
-            server.setCommandFactory(before);
+            server.setCommandFactory(before.commands());
+            server.setShellFactory(before.shells());
         }
     }
 
     /** What is no command of the shell's, copying files for instance, remains whoever's it was. */
-    private Command create(Optional<CommandFactory> before, ChannelSession channel, String line) throws IOException {
-        if (before.orElse(null) instanceof AbstractDelegatingCommandFactory other
-                && other.isSupportedCommand(channel, line)) {
+    private Command create(CommandFactory before, ChannelSession channel, String line) throws IOException {
+        if (before instanceof AbstractDelegatingCommandFactory other && other.isSupportedCommand(channel, line)) {
             return other.createCommand(channel, line);
         }
         CoreModuleProperties.WAIT_FOR_SPACE_TIMEOUT.set(channel, PATIENCE);

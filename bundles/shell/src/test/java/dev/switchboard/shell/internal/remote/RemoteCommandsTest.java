@@ -13,6 +13,7 @@ import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.AbstractDelegatingCommandFactory;
 import org.apache.sshd.server.command.Command;
 import org.apache.sshd.server.command.CommandFactory;
+import org.apache.sshd.server.shell.ShellFactory;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -25,12 +26,16 @@ class RemoteCommandsTest {
     @DisplayName("S1 the server's own way of running commands is back when the bundle goes")
     void putsBackWhatWas() throws Exception {
         CommandFactory karafs = (session, line) -> null;
+        ShellFactory shells = session -> null;
         server.setCommandFactory(karafs);
+        server.setShellFactory(shells);
         commands.serve(server);
         assertNotSame(karafs, server.getCommandFactory());
         assertInstanceOf(RemoteCommand.class, server.getCommandFactory().createCommand(channel, "switchboard:health"));
+        assertInstanceOf(RemoteTerminal.class, server.getShellFactory().createShell(channel));
         commands.leave(server);
         assertSame(karafs, server.getCommandFactory());
+        assertSame(shells, server.getShellFactory());
     }
 
     @Test
