@@ -185,8 +185,8 @@ class GoldenFramesIT {
     }
 
     private void readAgain() throws Exception {
-        ObjectNode page = data().put("limit", 3).put("direction", "all").put("order", "asc");
-        page.putArray("types").add("project_state").add("user").add("result");
+        ObjectNode page = data().put("limit", 2).put("direction", "all").put("order", "asc");
+        page.putArray("types").add("user").add("session_reset");
         ask(about("get_messages", page), "");
         expect("get_messages", "");
         ask(about("project_join", data().put("after_seq", 1).put("detail", "state")), "replay");
