@@ -5,20 +5,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /**
- * Reads the fields of a request's {@code data}, each with its type and bounds. A field that is absent or {@code null} is not
- * there. What is wrong becomes {@code VALIDATION_FAILED} naming the field and what would be right.
+ * Reads the fields of a request's {@code data} that is as its schema says: bounds are there and only there. A field that is
+ * absent or {@code null} is not there. One of another type, and what a schema cannot say, becomes {@code VALIDATION_FAILED}
+ * naming the field.
  */
 public final class Fields {
     private final ObjectNode data;
@@ -34,63 +32,41 @@ public final class Fields {
         return new Fields(data, "");
     }
 
-    /** A text that must be there and not be empty. */
-    public String requiredText(String name, int maxLength) {
-        return text(name, maxLength)
-                .filter(value -> !value.isEmpty())
-                .orElseThrow(() -> invalid(name, "is missing; expected a text"));
+    /** A text that is there. */
+    public String requiredText(String name) {
+        return text(name).orElseThrow(() -> invalid(name, "is missing; expected a text"));
     }
 
-    /** A text of at most {@code maxLength} characters. */
-    public Optional<String> text(String name, int maxLength) {
-        return node(name).map(value -> {
-            if (!value.isTextual()) {
-                throw invalid(name, "is not a text");
-            }
-            if (value.textValue().length() > maxLength) {
-                throw invalid(name, "is longer than " + maxLength + " characters");
-            }
-            return value.textValue();
-        });
+    /** A text. */
+    public Optional<String> text(String name) {
+        return node(name).map(value -> typed(name, value, value.isTextual()).textValue());
     }
 
     /** A truth value. */
     public Optional<Boolean> flag(String name) {
-        return node(name).map(value -> {
-            if (!value.isBoolean()) {
-                throw invalid(name, "is not true or false");
-            }
-            return value.booleanValue();
-        });
+        return node(name).map(value -> typed(name, value, value.isBoolean()).booleanValue());
     }
 
-    /** A whole number within bounds, both included. */
-    public OptionalLong number(String name, long min, long max) {
+    /** A whole number. */
+    public OptionalLong number(String name) {
         Optional<JsonNode> value = node(name);
-        if (value.isEmpty()) {
-            return OptionalLong.empty();
-        }
-        if (!value.get().isIntegralNumber()
-                || value.get().bigIntegerValue().compareTo(BigInteger.valueOf(min)) < 0
-                || value.get().bigIntegerValue().compareTo(BigInteger.valueOf(max)) > 0) {
-            throw invalid(name, "is not a whole number from " + min + " to " + max);
-        }
-        return OptionalLong.of(value.get().longValue());
+        return value.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(typed(
+                                name,
+                                value.get(),
+                                value.get().isIntegralNumber() && value.get().canConvertToLong())
+                        .longValue());
     }
 
-    /** An amount greater than zero. */
+    /** An amount. */
     public Optional<BigDecimal> amount(String name) {
-        return node(name).map(value -> {
-            if (!value.isNumber() || value.decimalValue().signum() <= 0) {
-                throw invalid(name, "is not a number greater than 0");
-            }
-            return value.decimalValue();
-        });
+        return node(name).map(value -> typed(name, value, value.isNumber()).decimalValue());
     }
 
     /** A date-time with any offset. */
     public Optional<Instant> instant(String name) {
-        return text(name, 64).map(value -> {
+        return text(name).map(value -> {
             try {
                 return Timestamps.parse(value);
             } catch (DateTimeException e) {
@@ -100,32 +76,13 @@ public final class Fields {
     }
 
     /** A list of texts. */
-    public List<String> texts(String name, int maxCount, int maxLength) {
-        Optional<JsonNode> value = node(name);
-        if (value.isEmpty()) {
-            return List.of();
-        }
-        if (!value.get().isArray() || value.get().size() > maxCount) {
-            throw invalid(name, "is not a list of at most " + maxCount + " texts");
-        }
+    public List<String> texts(String name) {
         List<String> texts = new ArrayList<>();
-        for (JsonNode item : value.get()) {
-            if (!item.isTextual() || item.textValue().length() > maxLength) {
-                throw invalid(name, "has an item that is not a text of at most " + maxLength + " characters");
-            }
-            texts.add(item.textValue());
-        }
+        node(name)
+                .ifPresent(list -> typed(name, list, list.isArray())
+                        .forEach(item ->
+                                texts.add(typed(name, item, item.isTextual()).textValue())));
         return List.copyOf(texts);
-    }
-
-    /** A text that is one of several. */
-    public Optional<String> choice(String name, List<String> choices) {
-        return text(name, Integer.MAX_VALUE).map(value -> {
-            if (!choices.contains(value)) {
-                throw invalid(name, "is not one of " + String.join(", ", choices));
-            }
-            return value;
-        });
     }
 
     /** The fields of an inner object; none if it is not there. */
@@ -143,22 +100,16 @@ public final class Fields {
         return value == null || value.isNull() ? Optional.empty() : Optional.of(value);
     }
 
-    /** Fails if there is a field of another name. */
-    public void allowOnly(Set<String> names) {
-        for (Iterator<String> fields = data.fieldNames(); fields.hasNext(); ) {
-            String name = fields.next();
-            if (!names.contains(name)) {
-                throw invalid(
-                        name,
-                        "is not known; expected one of "
-                                + String.join(", ", names.stream().sorted().toList()));
-            }
-        }
-    }
-
     /** The error for a field of these. */
     public SwitchboardException invalid(String name, String what) {
         String field = prefix + name;
         return new SwitchboardException(ErrorCode.VALIDATION_FAILED, field + " " + what, Map.of("field", field));
+    }
+
+    private JsonNode typed(String name, JsonNode value, boolean fits) {
+        if (!fits) {
+            throw invalid(name, "is of the wrong type");
+        }
+        return value;
     }
 }

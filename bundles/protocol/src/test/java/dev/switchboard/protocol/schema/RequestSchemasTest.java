@@ -144,6 +144,7 @@ class RequestSchemasTest {
             value = {
                 "{'prompt':''}",
                 "{'prompt':' \\n\\t '}",
+                "{'prompt':'\u2003\u00a0'}",
                 "{'prompt':7}",
                 "{'prompt':{'type':'text','text':'x'}}",
                 "{'prompt':[]}",

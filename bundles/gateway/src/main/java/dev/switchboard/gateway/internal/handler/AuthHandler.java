@@ -14,8 +14,6 @@ import org.osgi.service.component.annotations.Component;
 /** {@code auth}: a token that comes with the first frame instead of with the handshake. */
 @Component(service = FrameHandler.class, property = FrameHandler.TYPE + "=auth")
 public final class AuthHandler extends RequestHandler {
-    private static final int MAX_TOKEN = 1024;
-
     public AuthHandler() {
         super(new FrameRule(Optional.empty(), Scope.SERVER, Optional.empty())
                 .withSchema(MessageSchemas.request("auth")));
@@ -23,7 +21,7 @@ public final class AuthHandler extends RequestHandler {
 
     @Override
     void handle(Request request) {
-        Principal principal = request.session().authenticate(request.fields().requiredText("token", MAX_TOKEN));
+        Principal principal = request.session().authenticate(request.fields().requiredText("token"));
         ObjectNode data = Json.object();
         data.put("name", principal.name());
         data.put("role", principal.role().wireName());

@@ -20,7 +20,6 @@ import org.osgi.service.component.annotations.Reference;
 @Component(service = FrameHandler.class, property = FrameHandler.TYPE + "=hello")
 public final class HelloHandler extends RequestHandler {
     private static final int PROTOCOL = 1;
-    private static final int MAX_CAPABILITIES = 64;
 
     private static final List<String> CAPABILITIES =
             List.of("replay", "history", "permissions", "interrupt", "sessions", "configure", "partial_messages");
@@ -35,7 +34,7 @@ public final class HelloHandler extends RequestHandler {
 
     @Override
     void handle(Request request) {
-        request.session().setCapabilities(request.fields().texts("capabilities", MAX_CAPABILITIES, MAX_CAPABILITIES));
+        request.session().setCapabilities(request.fields().texts("capabilities"));
         Settings settings = services.settings();
         ObjectNode data = Json.object();
         data.put("protocol", PROTOCOL);

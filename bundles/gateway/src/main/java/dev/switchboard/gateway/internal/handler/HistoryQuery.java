@@ -5,7 +5,6 @@ import dev.switchboard.message.MessageQuery;
 import dev.switchboard.message.MessageQuery.Order;
 import dev.switchboard.protocol.Fields;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -17,8 +16,6 @@ final class HistoryQuery {
     static final int MAX_LIMIT = 1000;
 
     private static final int DEFAULT_LIMIT = 100;
-    private static final int MAX_TYPES = 64;
-    private static final int MAX_CURSOR = 1024;
 
     private HistoryQuery() {}
 
@@ -26,40 +23,36 @@ final class HistoryQuery {
     static MessageQuery of(Fields fields) {
         Optional<Instant> since = fields.instant("since");
         Optional<Instant> before = fields.instant("before");
-        OptionalLong beforeSeq = fields.number("before_seq", 0, Long.MAX_VALUE);
+        OptionalLong beforeSeq = fields.number("before_seq");
         MessageQuery query = MessageQuery.all()
-                .withAfterSeq(fields.number("after_seq", 0, Long.MAX_VALUE).orElse(0))
+                .withAfterSeq(fields.number("after_seq").orElse(0))
                 .withBeforeSeq(beforeSeq.orElse(Long.MAX_VALUE))
                 .withLimit(limit(fields))
-                .withOffset(fields.number("offset", 0, Long.MAX_VALUE).orElse(0))
+                .withOffset(fields.number("offset").orElse(0))
                 .withDirections(directions(fields))
-                .withTypes(Set.copyOf(fields.texts("types", MAX_TYPES, Limits.MAX_NAME)))
+                .withTypes(Set.copyOf(fields.texts("types")))
                 .withOrder(order(fields))
                 .withCount(true);
         query = since.isPresent() ? query.withSince(since.get()) : query;
         query = before.isPresent() ? query.withBefore(before.get()) : query;
-        Optional<String> cursor = fields.text("cursor", MAX_CURSOR).filter(text -> !text.isEmpty());
+        Optional<String> cursor = fields.text("cursor").filter(text -> !text.isEmpty());
         return cursor.isPresent() ? query.withCursor(cursor.get()) : query;
     }
 
     /** Clients of the original protocol send 0 for "as many as usual". */
     private static int limit(Fields fields) {
-        long limit = fields.number("limit", 0, Long.MAX_VALUE).orElse(0);
+        long limit = fields.number("limit").orElse(0);
         return limit == 0 ? DEFAULT_LIMIT : (int) Math.min(limit, MAX_LIMIT);
     }
 
     private static Set<Direction> directions(Fields fields) {
-        return fields.choice("direction", List.of("all", "client", "claude", "server"))
+        return fields.text("direction")
                 .filter(name -> !name.equals("all"))
                 .map(name -> Set.of(Direction.valueOf(name.toUpperCase(Locale.ROOT))))
                 .orElse(Set.of(Direction.values()));
     }
 
     private static Order order(Fields fields) {
-        return fields.choice("order", List.of("asc", "desc"))
-                        .filter("desc"::equals)
-                        .isPresent()
-                ? Order.DESCENDING
-                : Order.ASCENDING;
+        return fields.text("order").filter("desc"::equals).isPresent() ? Order.DESCENDING : Order.ASCENDING;
     }
 }

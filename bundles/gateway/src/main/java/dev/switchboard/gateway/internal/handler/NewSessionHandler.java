@@ -49,7 +49,7 @@ public final class NewSessionHandler extends RequestHandler {
     }
 
     private static SessionChoice choice(Fields fields) {
-        Optional<String> session = fields.text("session_id", Limits.MAX_ID).filter(text -> !text.isEmpty());
+        Optional<String> session = fields.text("session_id").filter(text -> !text.isEmpty());
         boolean fork = fields.flag("fork").orElse(false);
         if (fork && session.isEmpty()) {
             throw fields.invalid("session_id", "is missing; fork needs the session to be forked");

@@ -1,7 +1,6 @@
 package dev.switchboard.gateway.internal.handler;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.switchboard.content.Content;
 import dev.switchboard.execution.ExecutionService;
 import dev.switchboard.execution.PermissionAnswer;
 import dev.switchboard.execution.PermissionAnswer.Decision;
@@ -14,8 +13,6 @@ import dev.switchboard.protocol.Fields;
 import dev.switchboard.protocol.Payloads;
 import dev.switchboard.protocol.schema.MessageSchemas;
 import dev.switchboard.security.Role;
-import java.util.List;
-import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -56,20 +53,13 @@ public final class PermissionHandler extends RequestHandler {
 
     private static PermissionAnswer answer(Request request) {
         Fields fields = request.fields();
-        String id = fields.requiredText("permission_id", Limits.MAX_ID);
-        String decision = fields.choice("decision", List.of("allow", "deny"))
-                .orElseThrow(() -> fields.invalid("decision", "is missing; expected allow or deny"));
-        Optional<Content> input = fields.node("updated_input").flatMap(value -> {
-            if (!value.isObject()) {
-                throw fields.invalid("updated_input", "is not an object");
-            }
-            return request.frame().rawField("updated_input");
-        });
+        String id = fields.requiredText("permission_id");
+        String decision = fields.requiredText("decision");
         return new PermissionAnswer(
                 id,
                 decision.equals("allow") ? Decision.ALLOW : Decision.DENY,
-                fields.text("message", Limits.MAX_TEXT),
-                input,
+                fields.text("message"),
+                request.frame().rawField("updated_input"),
                 fields.flag("remember").orElse(false));
     }
 }

@@ -34,8 +34,8 @@ public final class ProjectConfigureHandler extends RequestHandler {
     @Override
     void handle(Request request) {
         Fields fields = request.fields();
-        Optional<String> name = fields.text("name", Limits.MAX_NAME);
-        Optional<String> executor = fields.text("executor", Limits.MAX_NAME);
+        Optional<String> name = fields.text("name");
+        Optional<String> executor = fields.text("executor");
         ProjectService projects = services.projects();
         ProjectId project = request.project();
         Outbox outbox = request.session().outbox();

@@ -37,9 +37,9 @@ public final class ProjectCreateHandler extends RequestHandler {
                     ErrorCode.PERMISSION_DENIED, "this token is limited to some projects and cannot create others");
         }
         Fields fields = request.fields();
-        String path = fields.requiredText("path", Limits.MAX_PATH);
-        Optional<String> name = fields.text("name", Limits.MAX_NAME);
-        Optional<String> executor = fields.text("executor", Limits.MAX_NAME);
+        String path = fields.requiredText("path");
+        Optional<String> name = fields.text("name");
+        Optional<String> executor = fields.text("executor");
         ProjectService projects = services.projects();
         Outbox outbox = request.session().outbox();
         outbox.holdUpdates();

@@ -36,11 +36,9 @@ public final class ProjectJoinHandler extends RequestHandler {
     private record Wish(OptionalLong afterSeq, Optional<String> epoch, boolean statesOnly) {
         static Wish of(Fields fields) {
             return new Wish(
-                    fields.number("after_seq", 0, Long.MAX_VALUE - 1),
-                    fields.text("epoch", Limits.MAX_ID),
-                    fields.choice("detail", List.of("all", "state"))
-                            .filter("state"::equals)
-                            .isPresent());
+                    fields.number("after_seq"),
+                    fields.text("epoch"),
+                    fields.text("detail").filter("state"::equals).isPresent());
         }
 
         /** Whether the log has every record behind the one that the client has, of the log that the client knows. */

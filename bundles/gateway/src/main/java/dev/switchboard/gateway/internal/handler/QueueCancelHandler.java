@@ -28,7 +28,7 @@ public final class QueueCancelHandler extends RequestHandler {
 
     @Override
     void handle(Request request) {
-        ExecutionId run = ExecutionId.parse(request.fields().requiredText("execution_id", Limits.MAX_ID));
+        ExecutionId run = ExecutionId.parse(request.fields().requiredText("execution_id"));
         ExecutionService executions = services.executions();
         ProjectId project = request.project();
         request.whenDone(
