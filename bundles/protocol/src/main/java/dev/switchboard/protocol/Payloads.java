@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.content.Content;
+import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.AgentSession;
 import dev.switchboard.execution.Execution;
@@ -61,9 +62,13 @@ public final class Payloads {
         return data;
     }
 
-    /** What somebody who joins or lists is told of the state. */
+    /** What somebody who joins or lists is told of the state: ERROR only if no run can begin, because the log cannot be reached. */
     public static ProjectState stateForJoin(ProjectStatus status) {
-        return status.state() == ProjectState.ERROR ? ProjectState.IDLE : status.state();
+        boolean unusable = status.project()
+                .lastError()
+                .filter(error -> error.code() == ErrorCode.STORAGE_UNAVAILABLE)
+                .isPresent();
+        return status.state() == ProjectState.ERROR && !unusable ? ProjectState.IDLE : status.state();
     }
 
     /** Of {@code prompt}: byte for byte what the client asked. */
