@@ -114,8 +114,8 @@ final class Run {
         this.serial = serial;
         this.owner = owner;
         this.watchdog = new Watchdog(
-                services,
-                serial,
+                (delay, task) -> services.after(delay, serial, task),
+                System::nanoTime,
                 options.timeout().orElseGet(() -> services.setting(ServerSettings.TIMEOUTS_EXECUTION)),
                 services.setting(ServerSettings.TIMEOUTS_SILENCE),
                 this::timeOut);

@@ -1,22 +1,27 @@
 package dev.switchboard.execution.internal;
 
 import java.time.Duration;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Watches how long a run takes and how long it has been silent. The time in which the agent waits for a person's answer
  * counts as neither. Used only on the project's serial executor.
  */
 final class Watchdog {
-    private final Services services;
-    private final Executor serial;
+    /** Does something on the project's executor after a while. */
+    interface Timer {
+        Future<?> after(Duration delay, Runnable task);
+    }
+
+    private final Timer timers;
+    private final LongSupplier nanos;
     private final Duration limit;
     private final Duration silence;
     private final Consumer<String> bite;
 
-    private final long created = System.nanoTime();
+    private final long created;
     private long startedAt;
     private long aliveAt;
     private long waitingSince;
@@ -26,13 +31,15 @@ final class Watchdog {
     private Future<?> timer;
 
     /**
+     * @param nanos tells the time in nanoseconds from an arbitrary moment
      * @param limit of the run; zero means none
      * @param silence the longest time without a sign of life; zero means none
      * @param bite told, once, which limit was passed
      */
-    Watchdog(Services services, Executor serial, Duration limit, Duration silence, Consumer<String> bite) {
-        this.services = services;
-        this.serial = serial;
+    Watchdog(Timer timers, LongSupplier nanos, Duration limit, Duration silence, Consumer<String> bite) {
+        this.timers = timers;
+        this.nanos = nanos;
+        this.created = nanos.getAsLong();
         this.limit = limit;
         this.silence = silence;
         this.bite = bite;
@@ -43,7 +50,7 @@ final class Watchdog {
             return;
         }
         running = true;
-        startedAt = System.nanoTime();
+        startedAt = nanos.getAsLong();
         aliveAt = startedAt;
         check();
     }
@@ -57,7 +64,7 @@ final class Watchdog {
 
     /** The agent showed a sign of life. */
     void alive() {
-        aliveAt = System.nanoTime();
+        aliveAt = nanos.getAsLong();
     }
 
     /** Whether the agent waits for a person now. */
@@ -67,17 +74,22 @@ final class Watchdog {
         }
         waiting = now;
         if (now) {
-            waitingSince = System.nanoTime();
+            waitingSince = nanos.getAsLong();
         } else {
-            waited += System.nanoTime() - waitingSince;
+            waited += nanos.getAsLong() - waitingSince;
             alive();
             check();
         }
     }
 
+    /** Whether a person's answer is being waited for. */
+    boolean isWaiting() {
+        return waiting;
+    }
+
     /** How long the run has existed. */
     Duration elapsed() {
-        return Duration.ofNanos(System.nanoTime() - created);
+        return Duration.ofNanos(nanos.getAsLong() - created);
     }
 
     private void check() {
@@ -87,7 +99,7 @@ final class Watchdog {
         if (!running || waiting) {
             return;
         }
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         long untilLimit = remaining(limit, now - startedAt - waited);
         long untilSilence = remaining(silence, now - aliveAt);
         if (untilLimit <= 0) {
@@ -97,7 +109,7 @@ final class Watchdog {
         } else if (Math.min(untilLimit, untilSilence) < Long.MAX_VALUE) {
             // One millisecond more than needed, because the scheduler rounds down.
             Duration next = Duration.ofNanos(Math.min(untilLimit, untilSilence)).plusMillis(1);
-            timer = services.after(next, serial, this::check);
+            timer = timers.after(next, this::check);
         }
     }
 

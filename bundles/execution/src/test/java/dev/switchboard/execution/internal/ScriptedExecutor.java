@@ -30,6 +30,8 @@ final class ScriptedExecutor implements AgentExecutor {
     final List<ProjectId> forgotten = new CopyOnWriteArrayList<>();
     volatile Optional<String> unavailable = Optional.empty();
     volatile RuntimeException failure;
+    /** Whether the agents of the turns to come die when they are killed. */
+    volatile boolean mortal = true;
 
     @Override
     public AgentCapabilities capabilities() {
@@ -47,6 +49,7 @@ final class ScriptedExecutor implements AgentExecutor {
             throw failure;
         }
         Turn turn = new Turn(launch, listener);
+        turn.diesWhenKilled = mortal;
         turns.add(turn);
         return turn;
     }
