@@ -7,6 +7,7 @@ import java.util.Map;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingCallback;
@@ -40,6 +41,9 @@ final class HttpReplies {
             }
         });
         SECURITY.forEach(fields::put);
+        if (hasBody(response.getRequest())) {
+            fields.put(HttpFields.CONNECTION_CLOSE);
+        }
         fields.put(HttpHeader.CONTENT_TYPE, reply.contentType());
         fields.put(HttpHeader.CONTENT_LENGTH, reply.body().size());
         if (HttpMethod.HEAD.is(response.getRequest().getMethod())
@@ -48,6 +52,12 @@ final class HttpReplies {
         } else {
             new Body(reply.body(), response, callback).iterate();
         }
+    }
+
+    /** Nobody reads bodies here, so that what follows on the connection would be taken for the next request. */
+    private static boolean hasBody(Request request) {
+        HttpFields fields = request.getHeaders();
+        return fields.getLongField(HttpHeader.CONTENT_LENGTH) > 0 || fields.contains(HttpHeader.TRANSFER_ENCODING);
     }
 
     static void refuse(HttpRefusal refusal, Response response, Callback callback) {

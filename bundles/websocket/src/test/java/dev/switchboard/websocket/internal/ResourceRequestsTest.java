@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -277,6 +278,30 @@ class ResourceRequestsTest {
             assertTrue(head.startsWith("HTTP/1.1 400 "), head);
             assertTrue(head.toLowerCase().contains("content-type: text/plain"), head);
             assertFalse(head.toLowerCase().contains("jetty"), head);
+        }
+    }
+
+    @Test
+    @DisplayName("C5 a reply to a request whose body nobody reads closes the connection, and says so; others keep it")
+    void closesBehindUnreadBodies() throws Exception {
+        serve("/x", "x");
+        for (String request : List.of(
+                "POST /x HTTP/1.1\r\nContent-Length: 5\r\n",
+                "POST /nothing HTTP/1.1\r\nTransfer-Encoding: chunked\r\n",
+                "GET /x HTTP/1.1\r\nContent-Length: 5\r\n",
+                "POST /ws HTTP/1.1\r\nContent-Length: 5\r\n")) {
+            String head = head(request);
+            assertTrue(head.toLowerCase(Locale.ROOT).contains("\r\nconnection: close\r\n"), request + head);
+        }
+        String head = head("GET /x HTTP/1.1\r\n");
+        assertFalse(head.toLowerCase(Locale.ROOT).contains("\r\nconnection:"), head);
+    }
+
+    /** The head of the reply to a request whose body does not come. */
+    private String head(String request) throws Exception {
+        try (RawClient raw = new RawClient(rig.port())) {
+            raw.out.write((request + "Host: localhost:" + rig.port() + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            return raw.readHead();
         }
     }
 }

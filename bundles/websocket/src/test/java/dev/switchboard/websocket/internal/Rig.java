@@ -95,12 +95,22 @@ final class Rig implements AutoCloseable, Configuration {
     public void close() {
         edge.stop();
         for (FakeSession session : gateway.sessions) {
-            if (!session.closed.isDone() || session.overlapping.get() > 0) {
-                throw new AssertionError("a session was not told once that it is closed, or was called while it was");
+            awaitClosed(session);
+            if (session.overlapping.get() > 0) {
+                throw new AssertionError("a session was told twice that it is closed, or was called while it was");
             }
         }
         if (gateway.admitted.get() != 0) {
             throw new AssertionError(gateway.admitted.get() + " admissions are left");
+        }
+    }
+
+    /** It is told behind the call that it may be in just now. */
+    private static void awaitClosed(FakeSession session) {
+        try {
+            session.awaitClosed();
+        } catch (Exception e) {
+            throw new AssertionError("a session was not told that it is closed", e);
         }
     }
 
