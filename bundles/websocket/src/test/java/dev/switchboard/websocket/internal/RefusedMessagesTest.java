@@ -3,6 +3,7 @@ package dev.switchboard.websocket.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.switchboard.config.ServerSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +28,8 @@ class RefusedMessagesTest {
 
     @BeforeEach
     void start() throws Exception {
-        rig = new Rig(directory).start();
+        // Time enough for a client that goes on sending after it was refused, however slow the machine is.
+        rig = new Rig(directory).set(ServerSettings.TIMEOUTS_WRITE, "60").start();
         client = rig.connect();
         session = rig.gateway.nextSession();
         session.limit = LIMIT;
