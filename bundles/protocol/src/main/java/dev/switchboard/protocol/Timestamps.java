@@ -22,6 +22,9 @@ public final class Timestamps {
     /** An offset in ISO 8601's basic format, which {@link OffsetDateTime} does not read: {@code +0200}, {@code +02}. */
     private static final Pattern BASIC_OFFSET = Pattern.compile("(.+[Tt].+[+-]\\d{2})(\\d{2})?");
 
+    private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+
     private Timestamps() {}
 
     /** UTC with exactly six digits behind the point: {@code 2026-01-31T10:15:30.123456Z}. */
@@ -32,12 +35,16 @@ public final class Timestamps {
     /**
      * Reads a date-time with any offset, with or without a colon in it.
      *
-     * @throws DateTimeParseException if it is none, or has no offset
+     * @throws DateTimeParseException if it is none, has no offset, or lies in a year that has not four digits
      */
     public static Instant parse(String text) {
         Matcher basic = BASIC_OFFSET.matcher(text);
         String extended =
                 basic.matches() ? basic.group(1) + ":" + (basic.group(2) == null ? "00" : basic.group(2)) : text;
-        return OffsetDateTime.parse(extended).toInstant();
+        Instant instant = OffsetDateTime.parse(extended).toInstant();
+        if (instant.isBefore(FIRST) || !instant.isBefore(END)) {
+            throw new DateTimeParseException("the year has not four digits", text, 0);
+        }
+        return instant;
     }
 }
