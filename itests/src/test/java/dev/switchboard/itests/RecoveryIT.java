@@ -87,6 +87,7 @@ class RecoveryIT {
                 assertEquals(List.of("project_state", "process_killed"), History.lastTypes(after, 2));
                 assertEquals("IDLE", History.stateOf(History.project(client, tool)));
                 assertContinues(client, "and now?", "[[slow lines=500 every=50ms]]");
+                client.deleteProjects();
                 assertNothingRuns();
             }
         }

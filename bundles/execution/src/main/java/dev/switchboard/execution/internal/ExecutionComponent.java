@@ -16,6 +16,7 @@ import dev.switchboard.project.ProjectListener;
 import dev.switchboard.project.ProjectStoreProvider;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
@@ -29,7 +30,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.felix.hc.api.HealthCheck;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -55,6 +59,8 @@ public final class ExecutionComponent implements MetricSource {
     private final Ranked<MessageLogProvider> messageLogs = new Ranked<>(MessageLogProvider.NAME);
     private final Ranked<AgentExecutor> executors = new Ranked<>(AgentExecutor.NAME);
     private final Listeners listeners = new Listeners();
+    private final SynchronousBundleListener whenServerStops = this::serverStops;
+    private final BundleContext context;
     private final AtomicBoolean loaded = new AtomicBoolean();
 
     private final ExecutorService pool =
@@ -99,6 +105,8 @@ public final class ExecutionComponent implements MetricSource {
         projects = new ProjectUseCases(services, new ProjectPaths(List.of(dataDir)));
         executions = new RunUseCases(services, projects);
         recovery = new Recovery(services, projects.roster());
+        this.context = context;
+        context.addBundleListener(whenServerStops);
         registration = configuration.onChange(settings -> refreshStores());
         registrations = List.of(
                 context.registerService(ProjectService.class, projects, null),
@@ -107,6 +115,20 @@ public final class ExecutionComponent implements MetricSource {
                         HealthCheck.class, new StoreCheck("project registry", stores::hasRegistry), named("registry")),
                 context.registerService(
                         HealthCheck.class, new StoreCheck("message log", stores::hasLog), named("log")));
+    }
+
+    /** The first thing of an orderly stop, while everything is still there: later nobody says what goes before what. */
+    private void serverStops(BundleEvent event) {
+        if (event.getType() == BundleEvent.STOPPING && event.getBundle().getBundleId() == Constants.SYSTEM_BUNDLE_ID) {
+            endWork();
+        }
+    }
+
+    private void endWork() {
+        admission.close();
+        Duration bound = configuration.settings().get(ServerSettings.SHUTDOWN);
+        Shutdown.endRuns(projects.roster(), executions, bound);
+        Shutdown.endIdleAgents(projects.roster(), executors);
     }
 
     private static Dictionary<String, Object> named(String check) {
@@ -280,12 +302,9 @@ public final class ExecutionComponent implements MetricSource {
     void deactivate() {
         registration.close();
         registrations.forEach(ServiceRegistration::unregister);
-        admission.close();
+        context.removeBundleListener(whenServerStops);
         try {
-            Shutdown.endRuns(
-                    projects.roster(),
-                    executions,
-                    configuration.settings().get(ServerSettings.SHUTDOWN).toSeconds());
+            endWork();
             scheduler.shutdownNow();
             pool.shutdown();
             if (!pool.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {

@@ -1,7 +1,9 @@
 package dev.switchboard.execution.internal;
 
 import dev.switchboard.error.SwitchboardException;
+import dev.switchboard.execution.AgentExecutor;
 import dev.switchboard.execution.ExecutionService;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -9,25 +11,49 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ends the runs that are active when the server stops, so that no agent works on for nobody. */
+/** Ends the agents that are there when the server stops, so that none works on, or waits, for nobody. */
 final class Shutdown {
     private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
     private static final String SERVER = "server";
+    private static final Duration IDLE_BOUND = Duration.ofSeconds(5);
 
     private Shutdown() {}
 
-    /** Kills every active run and waits, within {@code seconds}, until their ends are recorded. */
-    static void endRuns(Roster roster, ExecutionService executions, long seconds) {
+    /** Kills every active run and waits, within the bound, until their ends are recorded. */
+    static void endRuns(Roster roster, ExecutionService executions, Duration bound) {
         CompletableFuture<?>[] kills = roster.all().stream()
                 .filter(actor -> actor.status().execution().isPresent())
                 .map(actor -> kill(executions, actor))
                 .toArray(CompletableFuture<?>[]::new);
+        await("ending the active runs", bound, kills);
+    }
+
+    /** Has executors end the agents that wait for another turn, and waits for that a few seconds. */
+    static void endIdleAgents(Roster roster, Ranked<AgentExecutor> executors) {
+        CompletableFuture<?>[] ending =
+                roster.all().stream().map(actor -> forget(executors, actor)).toArray(CompletableFuture<?>[]::new);
+        await("ending idle agents", IDLE_BOUND, ending);
+    }
+
+    private static CompletableFuture<?> forget(Ranked<AgentExecutor> executors, ProjectActor actor) {
         try {
-            CompletableFuture.allOf(kills).get(seconds, TimeUnit.SECONDS);
+            return executors
+                    .best(actor.status().project().executor())
+                    .<CompletableFuture<?>>map(
+                            executor -> executor.forget(actor.id()).toCompletableFuture())
+                    .orElseGet(() -> CompletableFuture.completedFuture(null));
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static void await(String what, Duration bound, CompletableFuture<?>... stages) {
+        try {
+            CompletableFuture.allOf(stages).get(bound.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            LOG.warn("runs were still active after {} s; the next start ends them", seconds);
+            LOG.warn("{} took longer than {} s; the next start does it", what, bound.toSeconds());
         } catch (ExecutionException e) {
-            LOG.error("ending the active runs failed", e);
+            LOG.error("{} failed", what, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

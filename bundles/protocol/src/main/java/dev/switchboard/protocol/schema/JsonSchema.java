@@ -6,6 +6,7 @@ import com.networknt.schema.ExecutionContext;
 import com.networknt.schema.Schema;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A schema that is ready for use: validating a request takes some microseconds. Safe for use by many threads.
@@ -14,6 +15,8 @@ import java.util.Optional;
  * {@code integer}, if it was read by {@link dev.switchboard.protocol.Json}.
  */
 public final class JsonSchema {
+    private static final Set<String> UNKNOWN_NAME = Set.of("additionalProperties", "unevaluatedProperties");
+
     private final Schema schema;
     private final SchemaDocuments documents;
 
@@ -25,13 +28,27 @@ public final class JsonSchema {
     /** What is wrong with a value, if something is: the first thing, in the order of the schema. */
     public Optional<SchemaViolation> check(JsonNode value) {
         List<Error> errors = schema.validate(value, (ExecutionContext context) -> context.setFailFast(true));
-        return errors.isEmpty()
-                ? Optional.empty()
-                : Optional.of(Explanation.of(errors.get(0), schema.getSchemaNode(), documents));
+        return errors.stream().findFirst().map(this::explain);
     }
 
-    /** As {@link #check}, of a request's {@code data}, in which a field that is {@code null} counts as absent. */
+    /**
+     * As {@link #check}, of a request's {@code data}, in which a field that is {@code null} counts as absent; but where only
+     * certain names are known, it must have one of those.
+     */
     public Optional<SchemaViolation> checkRequest(JsonNode data) {
-        return check(Nulls.without(data));
+        JsonNode present = Nulls.without(data);
+        Optional<SchemaViolation> wrong = check(present);
+        return wrong.isPresent() || present == data ? wrong : unknownName(data);
+    }
+
+    private Optional<SchemaViolation> unknownName(JsonNode data) {
+        return schema.validate(data).stream()
+                .filter(error -> UNKNOWN_NAME.contains(error.getKeyword()))
+                .findFirst()
+                .map(this::explain);
+    }
+
+    private SchemaViolation explain(Error error) {
+        return Explanation.of(error, schema.getSchemaNode(), documents);
     }
 }

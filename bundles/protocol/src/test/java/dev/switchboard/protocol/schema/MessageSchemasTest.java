@@ -120,6 +120,11 @@ class MessageSchemasTest {
                 request("execute", "{'prompt':'x','options':{'model':null,'max_turns':null},'queue':null}"));
         assertEquals(
                 "prompt", request("execute", "{'prompt':null}").orElseThrow().field());
+        assertEquals(
+                "options.no_such_option",
+                request("execute", "{'prompt':'x','options':{'model':null,'no_such_option':null}}")
+                        .orElseThrow()
+                        .field());
         assertTrue(request("execute", "{'prompt':null}")
                 .orElseThrow()
                 .message()
