@@ -61,6 +61,10 @@ class AskIT {
         client.send("execute", project, data("prompt", prompt).set("options", data("ask", "remote")));
     }
 
+    private static void limited(Client client, String project, String prompt, int millis) throws Exception {
+        client.send("execute", project, data("prompt", prompt).set("options", data("timeout_ms", millis)));
+    }
+
     private static String write(String file) {
         return "[[ask tool=Write path=" + file + " content=\"hello\"]]";
     }
@@ -237,13 +241,10 @@ class AskIT {
         }
         for (Map.Entry<String, String> entry : projects.entrySet()) {
             switch (entry.getValue()) {
-                case "silent" -> client.execute(entry.getKey(), "[[hang]]");
+                // With time enough, so that it is silence that ends it, however late its last word comes.
+                case "silent" -> limited(client, entry.getKey(), "[[hang]]", 120_000);
                 case "long" -> client.execute(entry.getKey(), "[[slow lines=1000 every=100ms]]");
-                case "short" ->
-                    client.send(
-                            "execute",
-                            entry.getKey(),
-                            data("prompt", "[[slow lines=1000 every=100ms]]").set("options", data("timeout_ms", 100)));
+                case "short" -> limited(client, entry.getKey(), "[[slow lines=1000 every=100ms]]", 100);
                 default -> ask(client, entry.getKey(), write("h.txt"));
             }
         }

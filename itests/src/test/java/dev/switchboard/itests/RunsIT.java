@@ -39,7 +39,8 @@ class RunsIT {
 
     @BeforeAll
     void start() throws Exception {
-        stage = Stage.open(directory, Map.of());
+        // A slow machine's agent must not be taken for one that does not obey an interrupt.
+        stage = Stage.open(directory, Map.of("TIMEOUTS_KILL_GRACE_MS", "6000"));
     }
 
     @AfterEach
