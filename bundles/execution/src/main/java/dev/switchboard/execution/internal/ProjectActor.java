@@ -315,8 +315,8 @@ final class ProjectActor implements Run.Owner {
                     state = stateOf(project);
                     run = null;
                     over.makeRoom(outcome);
+                    save(); // first, so that who was shown the end finds the same after a crash
                     recorded(messages);
-                    save();
                     changed(Kind.STATE);
                     Execution execution = snapshot(over, Execution.Status.ENDED);
                     services.listeners().tell(new ExecutionEvent.Ended(execution, outcome));
