@@ -78,6 +78,11 @@ final class Admission {
         return new Permit();
     }
 
+    /** Whether no more runs may begin, because the server is being stopped. */
+    boolean isClosed() {
+        return closed;
+    }
+
     /** Lets no more runs begin. */
     void close() {
         closed = true;

@@ -281,7 +281,10 @@ final class Run {
     }
 
     private void terminated(Throwable failure, int attempts) {
-        if (failure != null && attempts > 1 && (turnEnd == null || orphaned)) {
+        // A server that is being stopped has no time to try again: its stores are about to go, and the next start sees
+        // to the agent.
+        boolean time = attempts > 1 && !services.admission().isClosed();
+        if (failure != null && time && (turnEnd == null || orphaned)) {
             LOG.warn("run {}: termination failed, trying again", id, failure);
             int failed = attempt;
             timers.add(services.after(RETRY, serial, () -> {

@@ -160,6 +160,21 @@ class LeavingExecutorTest {
     }
 
     @Test
+    @DisplayName(
+            "H5 a server that is being stopped ends the run although custody is gone: there is no time to try again")
+    void stopsWithoutCustody() throws Exception {
+        ProjectId project = world.create(directory, "p");
+        ScriptedExecutor.Turn turn = run(project, "agent");
+        turn.diesWhenKilled = false;
+        world.custodian.set(null);
+        world.services.admission().close();
+        CompletionStage<Execution> kill = world.executions.kill(project, "server");
+        leave();
+        get(kill);
+        assertEquals(List.of("state:EXECUTING", "prompt", "state:IDLE", "process_killed"), world.recorded(project));
+    }
+
+    @Test
     @DisplayName("S1 a run whose turn ends in time ends as it did, and another executor's run goes on")
     void leavesOthersAlone() throws Exception {
         ProjectId ends = world.create(directory, "ends");
