@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -292,6 +293,7 @@ class RequestsIT {
     @DisplayName("H1 C2 health_check and health: the reply mirrors the request")
     void tellsHealth() throws Exception {
         Client client = stage.client();
+        awaitVersion(client);
         for (String type : List.of("health_check", "health")) {
             client.sendText("{\"type\":\"" + type + "\",\"request_id\":\"h\"}");
             JsonNode reply = client.next(type.equals("health") ? "health_status" : "health_check");
@@ -319,6 +321,18 @@ class RequestsIT {
             assertCheck(data, "disk", "path", "total_gb", "free_gb", "used_percent");
             assertCheck(data, "claude_cli", "path", "resolved_path", "version");
         }
+    }
+
+    /** The agent's program is asked for its version in the background, and health is a sample of some seconds ago. */
+    private static void awaitVersion(Client client) throws Exception {
+        for (int i = 0; i < 300; i++) {
+            client.send("health", Client.data());
+            if (client.next("health_status").at("/data/claude/version").isTextual()) {
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        fail("the version of the agent's program is not told");
     }
 
     private static void assertCheck(JsonNode health, String name, String... figures) {
