@@ -41,6 +41,9 @@ final class Normalizer {
             "duration_ms",
             "duration_api_ms",
             "ttft_ms",
+            "ttft_stream_ms",
+            "time_to_request_ms",
+            "first_content_frame_ms",
             "sent",
             "received",
             "rate_per_sec");

@@ -31,8 +31,10 @@ import org.slf4j.event.Level;
 final class Sampler implements AutoCloseable {
     /** Between two samples of a server that serves. */
     static final Duration PERIOD = Duration.ofSeconds(10);
-    /** Between two samples of one that does not, so that it is soon known when it does. */
-    static final Duration PERIOD_UNHEALTHY = Duration.ofSeconds(1);
+    /** Between two samples of one that does not, or has just begun to, so that what changes is soon known. */
+    static final Duration PERIOD_CHANGING = Duration.ofSeconds(1);
+    /** How many samples the beginning takes: some checks find out in the background what they tell of. */
+    static final int BEGINNING = 15;
     /** From the coming of a check to a sample, because checks come in swarms. */
     static final Duration SOON = Duration.ofMillis(100);
 
@@ -58,6 +60,8 @@ final class Sampler implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private ScheduledFuture<?> next;
     private volatile HealthReport report;
+    // Of the timer's thread.
+    private int samples;
 
     private record Added(int ranking, TimedProbe probe) {}
 
@@ -139,7 +143,9 @@ final class Sampler implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closed while probes ran: there is nothing to say about them
         } finally {
-            schedule(report.status() == HealthStatus.UNHEALTHY ? PERIOD_UNHEALTHY : PERIOD);
+            samples++;
+            boolean changing = report.status() == HealthStatus.UNHEALTHY || samples < BEGINNING;
+            schedule(changing ? PERIOD_CHANGING : PERIOD);
         }
     }
 

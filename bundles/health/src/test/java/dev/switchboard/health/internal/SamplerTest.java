@@ -83,11 +83,26 @@ class SamplerTest {
     void aServerThatServesIsSampledEveryTenSecondsAndOneThatDoesNotEverySecond() {
         sampler = sampler(AMPLE);
         sampler.soon();
-        timer.fire();
-        assertEquals(Duration.ofSeconds(1), timer.nextDelay());
+        for (int i = 0; i < Sampler.BEGINNING + 3; i++) {
+            timer.fire();
+            assertEquals(Duration.ofSeconds(1), timer.nextDelay());
+        }
         addRequired();
         timer.fire();
         assertEquals(Duration.ofSeconds(10), timer.nextDelay());
+        timer.fire();
+        assertEquals(Duration.ofSeconds(10), timer.nextDelay());
+    }
+
+    @Test
+    void aServerThatHasJustBegunToServeIsSampledEverySecond() {
+        sampler = sampler(AMPLE);
+        addRequired();
+        for (int i = 1; i < Sampler.BEGINNING; i++) {
+            timer.fire();
+            assertEquals(HealthStatus.HEALTHY, sampler.report().status());
+            assertEquals(Duration.ofSeconds(1), timer.nextDelay());
+        }
         timer.fire();
         assertEquals(Duration.ofSeconds(10), timer.nextDelay());
     }

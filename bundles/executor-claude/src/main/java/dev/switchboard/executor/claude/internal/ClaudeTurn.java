@@ -60,6 +60,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
     private volatile boolean ended;
     private volatile boolean detached;
     private volatile boolean stopAsked;
+    private volatile boolean interruptEarly;
     private volatile boolean killed;
 
     /** A turn that is launched, and may be launched again in a new conversation if its own does not exist. */
@@ -149,6 +150,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
         try {
             if (!ended && !detached) {
                 stopAsked = true;
+                interruptEarly = progress.untouched();
                 process.tell(ClaudeMessages.interrupt());
             }
         } finally {
@@ -205,6 +207,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
             return reported;
         }
         reply(lines.get(lines.size() - 1).end());
+        interruptOnceBegun();
         if (progress.sessionUnknown()) {
             return startAnew(Optional.empty(), SessionStart.anew());
         }
@@ -218,6 +221,14 @@ final class ClaudeTurn implements AgentTurn, Follower {
         return rest.isEmpty()
                 ? recorded
                 : recorded.thenComposeAsync(done -> last.follower().lines(rest), last::execute);
+    }
+
+    /** Between turns the CLI says yes to an interrupt and does nothing: one that came before the turn had begun is said again. */
+    private void interruptOnceBegun() {
+        if (interruptEarly && !progress.untouched()) {
+            interruptEarly = false;
+            process.tell(ClaudeMessages.interrupt());
+        }
     }
 
     private void reply(long end) {

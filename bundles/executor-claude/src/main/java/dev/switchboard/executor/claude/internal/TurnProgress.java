@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What a turn has come to, line by line: the events to report, the answers that the CLI is owed, and whether the turn is
- * over. Used by one thread at a time; only {@link #open} may be called by any.
+ * over. Used by one thread at a time; only {@link #open} and {@link #untouched} may be called by any.
  */
 final class TurnProgress implements LineHandler {
     static final String NOBODY_ANSWERS =
@@ -33,9 +33,9 @@ final class TurnProgress implements LineHandler {
     private Optional<String> session;
     private Optional<ResultLine> result = Optional.empty();
     private boolean stateTold;
-    private boolean begun;
+    private volatile boolean begun;
     private boolean idle;
-    private boolean anythingShown;
+    private volatile boolean anythingShown;
     private boolean sessionUnknown;
     private boolean muted;
     private long notJson;
@@ -102,7 +102,7 @@ final class TurnProgress implements LineHandler {
         return session;
     }
 
-    /** Whether nothing of this turn has been seen yet. */
+    /** Whether nothing of this turn has been seen yet; may be asked by any thread. */
     boolean untouched() {
         return !anythingShown && !begun;
     }

@@ -93,6 +93,15 @@ class MockTurnTest {
         TurnRecorder.eventually("its directory is gone", () -> agentDirectories() == 0);
     }
 
+    @Test
+    @DisplayName("X7 an interrupt that comes before the agent has begun its turn stops it all the same, and is no kill")
+    void earlyInterrupt() throws Exception {
+        AgentTurn turn = bench.executor.launch(bench.launch("[[stream words=1000 every=20ms]]"), recorder);
+        turn.interrupt();
+        assertEquals(Verdict.INTERRUPTED, recorder.end().verdict());
+        assertTrue(recorder.types().anyMatch("result"::equals), "the agent's own account of it");
+    }
+
     private long agentDirectories() {
         try (Stream<Path> agents = Files.list(root.resolve("data/agents"))) {
             return agents.filter(Files::isDirectory).count();

@@ -121,6 +121,31 @@ class ScriptedTurnTest {
     }
 
     @Test
+    @DisplayName("X7 an interrupt before the turn has begun is said again once it has, and only then")
+    void earlyInterrupt() throws Exception {
+        AgentTurn turn = script.begin();
+        turn.interrupt();
+        assertEquals(1, interrupts());
+        script.write(IDLE);
+        script.write(RUNNING, init(SESSION));
+        recorder.await(AgentEvent.Line.class);
+        eventually("it was said again", () -> interrupts() == 2);
+        script.write(text("x"));
+        turn.interrupt();
+        assertEquals(3, interrupts());
+        script.write(text("y"));
+        script.write(result(), IDLE);
+        recorder.end();
+        assertEquals(3, interrupts());
+    }
+
+    private long interrupts() {
+        return script.custodian.inbox(script.agent()).stream()
+                .filter(message -> message.contains("\"interrupt\""))
+                .count();
+    }
+
+    @Test
     void idleBeforeResult() throws Exception {
         script.begin();
         script.write(RUNNING, init(SESSION), IDLE);
@@ -169,6 +194,7 @@ class ScriptedTurnTest {
     void interrupted() throws Exception {
         AgentTurn turn = script.begin();
         script.write(RUNNING, init(SESSION));
+        recorder.await(AgentEvent.Line.class);
         turn.interrupt();
         assertTrue(script.custodian.inbox(script.agent()).get(1).contains("\"subtype\":\"interrupt\""));
         script.write(
