@@ -98,7 +98,7 @@ prepare() {
   [ -z "$CHECKOUT" ] || { take_build_lock; build_if_outdated; }
   umask 077
   [ -d "$DISTRIBUTION/system" ] || die "$DISTRIBUTION is not a Switchboard distribution"
-  mkdir -p "$KARAF" "$DATA/log" "$DATA/deploy" || die "cannot write in the data directory $DATA"
+  make_directories "$KARAF" "$DATA/log" "$DATA/deploy"
   locate_instance
   claim_instance
   HOME_DIR=$DISTRIBUTION

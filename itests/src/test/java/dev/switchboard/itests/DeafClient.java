@@ -32,7 +32,7 @@ final class DeafClient implements AutoCloseable {
     }
 
     /** Passes over frames up to the first message of a type. */
-    JsonNode next(String type) throws IOException {
+    JsonNode until(String type) throws IOException {
         while (true) {
             int opcode = in.readUnsignedByte() & 0x0F;
             int length = in.readUnsignedByte();

@@ -257,8 +257,8 @@ class GoldenFramesIT {
         ask(message("health_check"), "");
         golden.frame(calm(ada.next("health_check")), "");
         golden.frame(statistics(), "");
-        try (SilentClient silent = new SilentClient(server)) {
-            golden.frame(silent.until("connection_health"), "");
+        try (DeafClient deaf = new DeafClient(server)) {
+            golden.frame(deaf.until("connection_health"), "");
         }
     }
 

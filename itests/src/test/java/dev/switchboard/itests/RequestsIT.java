@@ -411,7 +411,7 @@ class RequestsIT {
     @DisplayName("C3 C2 connection_health: a client that does not answer pings is told that it looks stale")
     void tellsTheConnectionsHealth() throws Exception {
         try (DeafClient client = new DeafClient(stage.server())) {
-            JsonNode frame = client.next("connection_health");
+            JsonNode frame = client.until("connection_health");
             assertFields(frame.get("data"), "status", "session_id", "ping_ms", "queued_bytes");
             assertEquals("stale", frame.at("/data/status").asText());
             assertTrue(frame.at("/data/ping_ms").isNull());

@@ -143,10 +143,9 @@ class ShellRunIT {
         goesOnAlone("abandoned");
         // The same at a terminal.
         try (Shell.Running terminal = shell.open()) {
-            terminal.type("switchboard:execute abandoned '[[say text=resumed]] [[hang]]'\n");
-            // The first is the echo of what was typed.
-            terminal.until("[[say");
-            terminal.until("resumed");
+            terminal.type("switchboard:execute abandoned '[[args]] [[hang]]'\n");
+            // What the agent says, and nobody has typed: the terminal shows that too, once or twice, and in colours.
+            terminal.until("--output-format");
         }
         goesOnAlone("abandoned");
     }
