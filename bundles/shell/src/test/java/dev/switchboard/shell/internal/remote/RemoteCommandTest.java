@@ -21,8 +21,8 @@ import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.apache.karaf.shell.impl.console.SessionFactoryImpl;
 import org.apache.karaf.shell.support.CommandException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,20 +31,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(30)
 class RemoteCommandTest {
-    private final ThreadIOImpl threads = new ThreadIOImpl();
-    private final SessionFactory sessions = new SessionFactoryImpl(threads);
+    /** One for all tests, as for the life of a server: a command's threads may still let go of it when the next test begins. */
+    private static final ThreadIOImpl THREADS = new ThreadIOImpl();
+
+    private final SessionFactory sessions = new SessionFactoryImpl(THREADS);
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final CompletableFuture<Integer> status = new CompletableFuture<>();
 
-    @BeforeEach
-    void setUp() {
-        threads.start();
+    @BeforeAll
+    static void begin() {
+        THREADS.start();
     }
 
-    @AfterEach
-    void tearDown() {
-        threads.stop();
+    @AfterAll
+    static void end() {
+        THREADS.stop();
     }
 
     private void define(String name, ShellCommand.Body body) {
