@@ -40,6 +40,7 @@ final class Server implements AutoCloseable {
                 "JAVA_OPTS",
                 "-Xms32m -Xmx256m -XX:+UseSerialGC -XX:+HeapDumpOnOutOfMemoryError -XX:HeapDumpPath=" + this.dataDir);
         set("TIMEOUTS_KILL_GRACE_MS", "900");
+        set("SHUTDOWN_AGENTS", "stop");
     }
 
     /** Sets the variable {@code SWITCHBOARD_<name>} for the next start. */

@@ -44,6 +44,14 @@ public final class ServerSettings {
         OS
     }
 
+    /** What becomes of the agents that are at work when the server stops. */
+    public enum AgentsAtShutdown {
+        /** They go on; the next server adopts them. */
+        KEEP,
+        /** They are ended. */
+        STOP
+    }
+
     public static final Setting<String> HOST = text(
                     "host", "localhost", "Address to listen on; localhost means 127.0.0.1 and ::1.")
             .checked("a host name or an address", host -> !host.isEmpty())
@@ -167,6 +175,11 @@ public final class ServerSettings {
 
     public static final Setting<Duration> SHUTDOWN =
             seconds("shutdown.seconds", 30, 1, "How long an orderly stop may take.");
+    public static final Setting<AgentsAtShutdown> SHUTDOWN_AGENTS = choice(
+            "shutdown.agents",
+            AgentsAtShutdown.class,
+            AgentsAtShutdown.KEEP,
+            "Whether agents that are at work when the server stops are left running for the next one, or ended.");
     public static final Setting<Duration> STATS = seconds("stats.seconds", 10, 1, "Time between server_stats frames.");
     public static final Setting<String> STORE = text("store", "file", "The store of projects and messages.")
             .checked("a store's name", name -> !name.isEmpty());

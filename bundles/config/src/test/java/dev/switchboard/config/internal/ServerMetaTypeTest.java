@@ -51,6 +51,8 @@ class ServerMetaTypeTest {
         assertEquals(AttributeDefinition.STRING, find("auth.mode").getType());
         assertArrayEquals(new String[] {"token", "none"}, find("auth.mode").getOptionValues());
         assertArrayEquals(new String[] {"token", "none"}, find("auth.mode").getOptionLabels());
+        assertArrayEquals(new String[] {"keep", "stop"}, find("shutdown.agents").getOptionValues());
+        assertArrayEquals(new String[] {"keep"}, find("shutdown.agents").getDefaultValue());
         assertNull(find("host").getOptionValues());
         assertArrayEquals(new String[] {"localhost"}, find("host").getDefaultValue());
         assertNull(find("data.dir").getDefaultValue());
