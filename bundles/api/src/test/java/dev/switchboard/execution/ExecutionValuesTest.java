@@ -160,4 +160,25 @@ class ExecutionValuesTest {
         assertEquals(Decision.DENY, PermissionAnswer.deny("p1", "no").decision());
         assertEquals(Optional.of("no"), PermissionAnswer.deny("p1", "no").message());
     }
+
+    @Test
+    @DisplayName("X8 the labels of a launch are its own copy, and need not be given")
+    void labelsAreCopied() {
+        Prompt prompt = new Prompt(Content.of("\"x\""), "x");
+        Map<String, String> given = new HashMap<>(Map.of("options", "{}"));
+        AgentLaunch launch = new AgentLaunch(
+                ExecutionId.random(),
+                dev.switchboard.project.ProjectId.random(),
+                Path.of("/p"),
+                SessionChoice.fresh(),
+                prompt,
+                ExecutionOptions.none(),
+                given);
+        given.put("more", "x");
+        assertEquals(Map.of("options", "{}"), launch.labels());
+        assertThrows(UnsupportedOperationException.class, () -> launch.labels().put("more", "x"));
+        AgentLaunch plain = new AgentLaunch(
+                launch.execution(), launch.project(), launch.directory(), launch.session(), prompt, launch.options());
+        assertEquals(Map.of(), plain.labels());
+    }
 }

@@ -99,7 +99,7 @@ final class ClaudeLauncher {
     }
 
     private static Map<String, String> labels(AgentLaunch launch, SessionStart session) {
-        Map<String, String> labels = new HashMap<>();
+        Map<String, String> labels = new HashMap<>(ClaudeProcess.ofServer(launch.labels()));
         labels.put(AgentExecutor.LABEL_EXECUTOR, ClaudeExecutor.EXECUTOR);
         labels.put(AgentExecutor.LABEL_PROJECT, launch.project().toString());
         labels.put(AgentExecutor.LABEL_EXECUTION, launch.execution().toString());

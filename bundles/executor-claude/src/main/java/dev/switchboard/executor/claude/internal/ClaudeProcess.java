@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -32,6 +33,14 @@ final class ClaudeProcess {
     /** The number of the message that the present turn began with. */
     private static final String LABEL_MESSAGE = "turn-message";
 
+    /** The executor's own; all others are the server's, and go with the run. */
+    private static final Set<String> LASTING = Set.of(
+            AgentExecutor.LABEL_EXECUTOR,
+            AgentExecutor.LABEL_PROJECT,
+            AgentExecutor.LABEL_SESSION,
+            LABEL_OFFSET,
+            LABEL_MESSAGE);
+
     private final ClaudeRuntime runtime;
     private final String agentId;
     private final SerialExecutor serial;
@@ -39,6 +48,7 @@ final class ClaudeProcess {
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, String> labels;
+    private volatile Map<String, String> server;
 
     private volatile ProcessCustodian custodian;
     private volatile boolean exited;
@@ -52,6 +62,7 @@ final class ClaudeProcess {
         this.custodian = custodian;
         this.agentId = agentId;
         this.labels = new HashMap<>(labels);
+        this.server = ofServer(labels);
         this.serial =
                 new SerialExecutor(runtime.pool(), failure -> LOG.error("Agent {}: a task failed", agentId, failure));
         this.output = new FollowedOutput(runtime, agentId, serial, this::exited);
@@ -174,11 +185,17 @@ final class ClaudeProcess {
     /**
      * Another turn begins. What an adopter has to know of it is kept before its prompt is sent.
      *
+     * @param more the server's labels for it
      * @param before messages that have to reach the CLI before the prompt
      * @param offset behind the output of the turns before
      * @throws RuntimeException if custody does not take it
      */
-    void beginTurn(ExecutionId execution, List<Content> before, Optional<Content> prompt, long offset) {
+    void beginTurn(
+            ExecutionId execution,
+            Map<String, String> more,
+            List<Content> before,
+            Optional<Content> prompt,
+            long offset) {
         lock.lock();
         try {
             idle = false;
@@ -186,6 +203,9 @@ final class ClaudeProcess {
                 custodian.send(agentId, custodian.nextNumber(agentId), message);
             }
             long number = custodian.nextNumber(agentId);
+            server = ofServer(more);
+            labels.keySet().retainAll(LASTING);
+            labels.putAll(server);
             labels.put(AgentExecutor.LABEL_EXECUTION, execution.toString());
             labels.put(LABEL_OFFSET, Long.toString(offset));
             labels.put(LABEL_MESSAGE, Long.toString(number));
@@ -201,7 +221,8 @@ final class ClaudeProcess {
         lock.lock();
         try {
             if (execution.toString().equals(labels.get(AgentExecutor.LABEL_EXECUTION))) {
-                setLabel(AgentExecutor.LABEL_EXECUTION, "");
+                labels.keySet().retainAll(LASTING);
+                keepLabels();
             }
         } finally {
             lock.unlock();
@@ -228,17 +249,34 @@ final class ClaudeProcess {
         inBackground(() -> setLabel(name, value));
     }
 
-    /** @param value empty to remove the label */
     private void setLabel(String name, String value) {
         lock.lock();
         try {
-            boolean changed = value.isEmpty() ? labels.remove(name) != null : !value.equals(labels.put(name, value));
-            if (changed && !detached) {
-                quietly("label", () -> custodian.label(agentId, labels));
+            if (!value.equals(labels.put(name, value))) {
+                keepLabels();
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private void keepLabels() {
+        if (!detached) {
+            quietly("label", () -> custodian.label(agentId, labels));
+        }
+    }
+
+    /** The server's labels for the turn that is under way, or was the last one. */
+    Map<String, String> serverLabels() {
+        return server;
+    }
+
+    /** What of these labels is none of the executor's own. */
+    static Map<String, String> ofServer(Map<String, String> labels) {
+        Map<String, String> rest = new HashMap<>(labels);
+        rest.keySet().removeAll(LASTING);
+        rest.remove(AgentExecutor.LABEL_EXECUTION);
+        return Map.copyOf(rest);
     }
 
     /** Ends the CLI now that it has nothing to do: asked first, made to after a while. */

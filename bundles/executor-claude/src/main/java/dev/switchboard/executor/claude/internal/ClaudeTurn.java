@@ -133,7 +133,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
         progress = from;
         listener = before.nextTurn(this);
         try {
-            warm.beginTurn(listener.execution(), List.of(), Optional.empty(), offset);
+            warm.beginTurn(listener.execution(), warm.serverLabels(), List.of(), Optional.empty(), offset);
         } catch (RuntimeException e) {
             LOG.warn("Agent {}: its own turn could not be noted in custody: {}", warm.agentId(), e.toString());
         }

@@ -60,6 +60,7 @@ final class ClaudeTurns {
         try {
             process.beginTurn(
                     prepared.launch().execution(),
+                    prepared.launch().labels(),
                     taken.get().before(),
                     Optional.of(prepared.message()),
                     process.handled());
@@ -104,7 +105,8 @@ final class ClaudeTurns {
                         adoption.directory(),
                         adoption.session(),
                         prompt,
-                        adoption.options()));
+                        adoption.options(),
+                        process.serverLabels()));
         launch.ifPresent(begun -> process.sendAgain(ClaudeMessages.user(begun.execution(), begun.prompt())));
         boolean resumed =
                 adoption.session().sessionId().isPresent() && adoption.offset() == 0 && process.turnOffset() == 0;

@@ -80,7 +80,12 @@ final class Script implements AutoCloseable {
     }
 
     AgentLaunch launch(SessionChoice session, Ask ask) {
-        return new AgentLaunch(ExecutionId.random(), project, directory, session, Bench.prompt("do it"), options(ask));
+        return launch(session, ask, Map.of());
+    }
+
+    AgentLaunch launch(SessionChoice session, Ask ask, Map<String, String> labels) {
+        return new AgentLaunch(
+                ExecutionId.random(), project, directory, session, Bench.prompt("do it"), options(ask), labels);
     }
 
     AgentTurn begin() {
