@@ -213,7 +213,12 @@ public final class Payloads {
         return data;
     }
 
-    private static JsonNode tree(Content json) {
+    /**
+     * Content as a value that can be put into a payload.
+     *
+     * @throws IllegalArgumentException if it is not JSON
+     */
+    public static JsonNode tree(Content json) {
         try {
             return Json.read(json.toBytes());
         } catch (JsonProcessingException e) {

@@ -20,13 +20,15 @@ final class AgentTurnListener implements AgentListener {
     private final ProjectActor actor;
     private final AgentTurn turn;
     private final AgentExecutor driver;
+    private final String executor;
     private final ExecutionId id = ExecutionId.random();
     private AgentListener run;
 
-    AgentTurnListener(ProjectActor actor, AgentTurn turn, AgentExecutor driver) {
+    AgentTurnListener(ProjectActor actor, AgentTurn turn, AgentExecutor driver, String executor) {
         this.actor = actor;
         this.turn = turn;
         this.driver = driver;
+        this.executor = executor;
     }
 
     @Override
@@ -62,11 +64,11 @@ final class AgentTurnListener implements AgentListener {
         Admission.Permit permit = actor.services().admission().adopt();
         try {
             Run begun = actor.claim(id, ExecutionOptions.none(), permit, Optional.empty());
-            begun.begin(driver, () -> turn);
+            begun.begin(driver, executor, () -> turn);
             if (!actor.services().executors().contains(driver)) {
                 begun.executorLeft(driver); // while the turn waited for the project to be free
             }
-            run = begun.listener();
+            run = begun.listener(driver, executor);
             return true;
         } catch (SwitchboardException e) {
             permit.cancel();
@@ -76,6 +78,6 @@ final class AgentTurnListener implements AgentListener {
 
     @Override
     public AgentListener nextTurn(AgentTurn next) {
-        return actor.agentTurn(next, driver);
+        return actor.agentTurn(next, driver, executor);
     }
 }

@@ -28,6 +28,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.apache.felix.hc.api.HealthCheck;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
@@ -127,7 +128,10 @@ public final class ExecutionComponent implements MetricSource {
     private void endWork() {
         admission.close();
         Duration bound = configuration.settings().get(ServerSettings.SHUTDOWN);
-        Shutdown.endRuns(projects.roster(), executions, bound);
+        switch (configuration.settings().get(ServerSettings.SHUTDOWN_AGENTS)) {
+            case KEEP -> Shutdown.keepRuns(projects.roster(), bound);
+            case STOP -> Shutdown.endRuns(projects.roster(), executions, bound);
+        }
         Shutdown.endIdleAgents(projects.roster(), executors);
     }
 
@@ -160,6 +164,7 @@ public final class ExecutionComponent implements MetricSource {
             return;
         }
         loaded.set(true);
+        recovery.resume();
         recoverOnce();
         roster.open();
     }
@@ -228,20 +233,21 @@ public final class ExecutionComponent implements MetricSource {
             policyOption = ReferencePolicyOption.GREEDY)
     void addExecutor(AgentExecutor executor, Map<String, ?> properties) {
         executors.add(executor, properties);
+        tellRuns(Run::adoptIfPossible);
     }
 
     void removeExecutor(AgentExecutor executor) {
         executors.remove(executor);
-        for (ProjectActor actor : projects.roster().all()) {
-            tellRun(actor, executor);
-        }
+        tellRuns(run -> run.executorLeft(executor));
     }
 
-    private static void tellRun(ProjectActor actor, AgentExecutor gone) {
+    private void tellRuns(Consumer<Run> news) {
         try {
-            actor.execute(() -> actor.run().ifPresent(run -> run.executorLeft(gone)));
+            for (ProjectActor actor : projects.roster().all()) {
+                actor.execute(() -> actor.run().ifPresent(news));
+            }
         } catch (RejectedExecutionException e) {
-            LOG.debug("this is being stopped, and its runs have been ended");
+            LOG.debug("this is being stopped, and its runs have been seen to");
         }
     }
 
@@ -252,6 +258,7 @@ public final class ExecutionComponent implements MetricSource {
     void setCustodian(ProcessCustodian present) {
         custodian = present;
         later(this::recoverOnce);
+        tellRuns(Run::adoptIfPossible);
     }
 
     void unsetCustodian(ProcessCustodian gone) {

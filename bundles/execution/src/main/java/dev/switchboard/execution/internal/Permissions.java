@@ -1,21 +1,17 @@
 package dev.switchboard.execution.internal;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.AgentEvent;
 import dev.switchboard.execution.ExecutionEvent.Changed.Kind;
 import dev.switchboard.execution.PermissionAnswer;
-import dev.switchboard.execution.PermissionAnswer.Decision;
 import dev.switchboard.execution.PermissionRequest;
 import dev.switchboard.message.NewMessage;
-import dev.switchboard.protocol.Json;
-import dev.switchboard.protocol.Payloads;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -55,13 +51,29 @@ final class Permissions {
         Duration patience = services.setting(ServerSettings.TIMEOUTS_PERMISSION);
         PermissionRequest request =
                 asked.request().expiring(services.clock().instant().plus(patience));
-        Future<?> expiry = services.after(patience, serial, () -> expire(id));
-        open.put(id, new Open(request, run, expiry));
-        run.watchdog().waiting(true);
-        List<NewMessage> batch = List.of(
-                Records.server(Records.PERMISSION_REQUEST, Payloads.permissionRequest(request), asked.origin()));
+        open(run, request, patience);
+        List<NewMessage> batch = List.of(PermissionRecords.asked(request, asked));
         actor.record(next -> batch, then);
         actor.changed(Kind.ATTENTION);
+    }
+
+    private void open(Run run, PermissionRequest request, Duration patience) {
+        String id = request.permissionId();
+        open.put(id, new Open(request, run, services.after(patience, serial, () -> expire(id))));
+        run.watchdog().waiting(true);
+    }
+
+    /** Takes over questions that an earlier server was asked; the time that they are given runs on. */
+    void reopen(Run run, List<PermissionRequest> requests) {
+        Duration most = services.setting(ServerSettings.TIMEOUTS_PERMISSION);
+        Instant now = services.clock().instant();
+        for (PermissionRequest request : requests) {
+            Duration left = request.expiresAt()
+                    .map(at -> Duration.between(now, at))
+                    .filter(patience -> patience.compareTo(most) < 0) // the clock may have been set back
+                    .orElse(most);
+            open(run, request, left.isNegative() ? Duration.ZERO : left);
+        }
     }
 
     /** Somebody answers. */
@@ -73,9 +85,9 @@ final class Permissions {
                     "permission_id names no open question; it was answered or withdrawn",
                     Map.of("field", "permission_id"));
         }
-        actor.recordNow(next -> List.of(resolved(answer.permissionId(), wireName(answer.decision()), by)));
+        actor.recordNow(next -> List.of(PermissionRecords.answered(answer, by)));
         close(question);
-        question.run().turn().answer(answer);
+        question.run().answer(answer);
     }
 
     /** The agent does not want to know any more. */
@@ -86,7 +98,7 @@ final class Permissions {
             return;
         }
         close(question);
-        actor.record(next -> List.of(resolved(id, "withdrawn", "agent")), then);
+        actor.record(next -> List.of(PermissionRecords.withdrawn(id)), then);
     }
 
     /** The run is over, and its questions with it. */
@@ -102,9 +114,10 @@ final class Permissions {
             return;
         }
         close(question);
+        PermissionAnswer denial = PermissionAnswer.deny(id, "Nobody answered in time.");
         actor.record(
-                next -> List.of(resolved(id, wireName(Decision.DENY), SERVER)),
-                () -> question.run().turn().answer(PermissionAnswer.deny(id, "Nobody answered in time.")));
+                next -> List.of(PermissionRecords.answered(denial, SERVER)),
+                () -> question.run().answer(denial));
     }
 
     private void close(Open question) {
@@ -112,17 +125,5 @@ final class Permissions {
         open.remove(question.request().permissionId());
         question.run().watchdog().waiting(open.values().stream().anyMatch(other -> other.run() == question.run()));
         actor.changed(Kind.ATTENTION);
-    }
-
-    private static String wireName(Decision decision) {
-        return decision.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static NewMessage resolved(String id, String decision, String by) {
-        ObjectNode data = Json.object();
-        data.put("permission_id", id);
-        data.put("decision", decision);
-        data.put("by", by);
-        return Records.server(Records.PERMISSION_RESOLVED, data);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.concurrent.SerialExecutor;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
+import dev.switchboard.execution.AgentAdoption;
 import dev.switchboard.execution.AgentEvent;
 import dev.switchboard.execution.AgentExecutor;
 import dev.switchboard.execution.AgentListener;
@@ -16,6 +17,7 @@ import dev.switchboard.execution.ExecutionOptions;
 import dev.switchboard.execution.ExecutionOutcome;
 import dev.switchboard.execution.PermissionRequest;
 import dev.switchboard.execution.ProjectStatus;
+import dev.switchboard.execution.SessionChoice;
 import dev.switchboard.message.LogHead;
 import dev.switchboard.message.Message;
 import dev.switchboard.message.NewMessage;
@@ -51,6 +53,9 @@ final class ProjectActor implements Run.Owner {
 
     /** The project attribute that says that the next run forks its session. */
     static final String FORK = "session.fork";
+
+    /** The custody label that holds the options of the run that is under way. */
+    static final String LABEL_OPTIONS = "options";
 
     /** The ends of a log that nobody has been able to look at yet. */
     private static final LogHead UNKNOWN = new LogHead(new UUID(0, 0), 1, 0);
@@ -208,12 +213,43 @@ final class ProjectActor implements Run.Owner {
         return run;
     }
 
-    /** A run that an earlier server left behind: recorded as EXECUTING already. */
-    Run resume(ExecutionId execution, ExecutionOptions options, Admission.Permit permit) {
+    /**
+     * Takes over a run that an earlier server left behind, its open questions with it.
+     *
+     * @throws SwitchboardException if the log cannot be read; nothing has changed then
+     */
+    void resume(RunHistory.Begun begun) {
+        List<PermissionRequest> questions =
+                new RunHistory(services.stores(), id, begun.seq()).questions().open();
         state = ProjectState.EXECUTING;
-        run = new Run(execution, options, journal.head().lastSeq(), permit, services, serial, this);
-        publish();
-        return run;
+        Admission.Permit permit = services.admission().adopt();
+        run = new Run(begun.id(), ExecutionOptions.none(), begun.seq(), permit, services, serial, this);
+        run.resume(begun.at());
+        permissions.reopen(run, questions);
+        changed(Kind.STATE);
+    }
+
+    @Override
+    public AgentAdoption adoption(Run source, String agentId) {
+        RunHistory history = new RunHistory(services.stores(), id, source.firstSeq());
+        return new AgentAdoption(
+                Optional.of(source.id()),
+                id,
+                project.directory(),
+                nextSession(),
+                history.prompt(),
+                source.options(),
+                agentId,
+                services.custodian().get().flatMap(custodian -> custodian.find(agentId)),
+                history.offset(agentId),
+                permissions.open(),
+                history.questions().answers());
+    }
+
+    /** The conversation that the agent goes on with. */
+    SessionChoice nextSession() {
+        boolean fork = project.sessionId().isPresent() && project.attributes().containsKey(FORK);
+        return new SessionChoice(project.sessionId(), fork);
     }
 
     @Override
@@ -336,8 +372,8 @@ final class ProjectActor implements Run.Owner {
     }
 
     @Override
-    public AgentListener agentTurn(AgentTurn turn, AgentExecutor by) {
-        return new AgentTurnListener(this, turn, by);
+    public AgentListener agentTurn(AgentTurn turn, AgentExecutor by, String executor) {
+        return new AgentTurnListener(this, turn, by, executor);
     }
 
     /** Changes what must last, records nothing. */

@@ -1,40 +1,29 @@
 package dev.switchboard.execution.internal;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.AgentExecutor;
-import dev.switchboard.execution.ExecutionId;
 import dev.switchboard.execution.ExecutionOptions;
-import dev.switchboard.execution.ExecutionOutcome;
-import dev.switchboard.execution.ExecutionOutcome.Result;
-import dev.switchboard.message.Message;
-import dev.switchboard.message.MessagePage;
-import dev.switchboard.message.MessageQuery;
 import dev.switchboard.process.CustodyRecord;
 import dev.switchboard.process.ProcessCustodian;
 import dev.switchboard.project.ProjectId;
-import dev.switchboard.project.ProjectState;
-import dev.switchboard.protocol.Json;
+import dev.switchboard.protocol.OptionsWriter;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a server that did not stop in good order left behind: runs that are recorded as EXECUTING, and agents in custody that
- * nobody drives. Each such run is ended, its agent with it, so that no project is stuck and no process stays behind.
+ * What an earlier server left behind: runs that are recorded as EXECUTING, and agents in custody that nobody drives. A run whose
+ * agent is there is gone on with as soon as its executor is; other agents are ended, and runs without an agent, so that no project
+ * is stuck and no process stays behind.
  */
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
-    private static final String EXPLANATION =
-            "the server was stopped while this run was active; send the prompt again to go on in the same session";
 
     private static final Duration RETRY = Duration.ofSeconds(1);
 
@@ -43,30 +32,54 @@ final class Recovery {
 
     private final Services services;
     private final Roster roster;
-    private final Set<ProjectId> seen = new HashSet<>();
+    /** Of each project: whether its log has been looked at, and its agents, once both are known. */
+    private final Map<ProjectId, Findings> projects = new ConcurrentHashMap<>();
+
     private boolean swept;
+
+    /** Used on the project's executor only, but for its creation. */
+    private static final class Findings {
+        private boolean logRead;
+        private Optional<List<CustodyRecord>> agents = Optional.empty();
+        private boolean done;
+    }
 
     Recovery(Services services, Roster roster) {
         this.services = services;
         this.roster = roster;
     }
 
+    /** Looks once for the active run of each project, as the log has it: called one at a time, when the stores have been opened. */
+    void resume() {
+        for (ProjectActor actor : roster.all()) {
+            if (projects.putIfAbsent(actor.id(), new Findings()) == null) {
+                actor.execute(() -> resume(actor, 0));
+            }
+        }
+    }
+
     /**
-     * Looks after each project once, and the first time after the agents that belong to none: called one at a time, when the
-     * stores or custody have been opened.
+     * Looks once for the agents of each project, and the first time for those that belong to none: called one at a time, when
+     * custody has come or the stores have been opened.
      *
      * @throws RuntimeException if custody cannot tell what it has; to be called again
      */
     void run(ProcessCustodian custodian) {
+        resume();
         List<CustodyRecord> left = new ArrayList<>(swept ? List.of() : custodian.records());
         for (ProjectActor actor : roster.all()) {
             List<CustodyRecord> agents = left.stream()
                     .filter(agent -> actor.id().toString().equals(agent.labels().get(AgentExecutor.LABEL_PROJECT)))
                     .toList();
             left.removeAll(agents);
-            if (seen.add(actor.id())) {
-                actor.execute(() -> recover(actor, agents, 0));
-            }
+            actor.execute(() -> {
+                Findings findings = projects.get(actor.id());
+                if (findings.agents.isEmpty()) {
+                    findings.agents = Optional.of(agents);
+                    match(actor, findings);
+                    services.after(Run.PATIENCE, actor::execute, () -> giveUp(findings));
+                }
+            });
         }
         if (!swept) {
             swept = true;
@@ -89,63 +102,67 @@ final class Recovery {
         }
     }
 
-    private void recover(ProjectActor actor, List<CustodyRecord> agents, int failures) {
-        if (actor.isDeleted()) {
-            endAll(agents, () -> {});
+    private void resume(ProjectActor actor, int failures) {
+        if (!actor.isDeleted() && actor.run().isEmpty()) {
+            try {
+                RunHistory.active(services.stores(), actor.id()).ifPresent(actor::resume);
+            } catch (SwitchboardException e) {
+                LOG.warn("project {}: cannot be recovered yet: {}", actor.id(), e.getMessage());
+                Duration wait = RETRY.multipliedBy(Math.min(LONGEST_WAIT, 1L << Math.min(failures, 6)));
+                services.after(wait, actor::execute, () -> resume(actor, failures + 1));
+                return;
+            }
+        }
+        Findings findings = projects.get(actor.id());
+        findings.logRead = true;
+        match(actor, findings);
+    }
+
+    /** Brings the run of a project and its agent together, as soon as both are known. */
+    private void match(ProjectActor actor, Findings findings) {
+        if (findings.done || !findings.logRead || findings.agents.isEmpty()) {
             return;
         }
-        if (actor.run().isPresent()) {
-            // Begun by this server, before custody was there: what it launched since is not among these agents.
-            String active = actor.run().get().id().toString();
-            endAll(
-                    agents.stream()
-                            .filter(agent -> !active.equals(agent.labels().get(AgentExecutor.LABEL_EXECUTION)))
-                            .toList(),
-                    () -> {});
-            return;
-        }
-        Optional<ExecutionId> interrupted;
-        try {
-            interrupted = interruptedRun(actor);
-        } catch (SwitchboardException e) {
-            LOG.warn("project {}: cannot be recovered yet: {}", actor.id(), e.getMessage());
-            endAll(agents, () -> {});
-            Duration wait = RETRY.multipliedBy(Math.min(LONGEST_WAIT, 1L << Math.min(failures, 6)));
-            services.after(wait, actor::execute, () -> recover(actor, List.of(), failures + 1));
-            return;
-        }
-        interrupted.ifPresent(id -> {
-            LOG.warn("project {}: run {} was active when the server stopped; ending it", actor.id(), id);
-            Run run = actor.resume(
-                    id, ExecutionOptions.none(), services.admission().adopt());
-            ExecutionOutcome outcome = ExecutionOutcome.failed(
-                    Result.FAILED, ErrorCode.EXECUTION_FAILED, EXPLANATION, Map.of("reason", "server_stopped"));
-            endAll(agents, () -> actor.execute(() -> run.end(outcome)));
+        findings.done = true;
+        List<CustodyRecord> others = new ArrayList<>(findings.agents.get());
+        // One that this server has begun, before custody told what it had, is not among the agents or drives its own.
+        Optional<Run> run = actor.run();
+        Optional<CustodyRecord> agent = run.flatMap(active -> others.stream()
+                .filter(other -> active.id().toString().equals(other.labels().get(AgentExecutor.LABEL_EXECUTION)))
+                .max(Comparator.comparing(CustodyRecord::launchedAt)));
+        agent.ifPresent(others::remove);
+        Optional<Run> leftBehind = run.filter(Run::isLeftBehind);
+        leftBehind.ifPresent(active -> agent.ifPresent(found -> goOn(actor, active, found)));
+        endAll(others, () -> {
+            if (agent.isEmpty()) {
+                leftBehind.ifPresent(active -> actor.execute(active::lost));
+            }
         });
-        if (interrupted.isEmpty()) {
-            endAll(agents, () -> {});
+    }
+
+    /** A log that cannot be read for so long does not keep agents working for nobody. */
+    private void giveUp(Findings findings) {
+        if (!findings.done) {
+            findings.done = true;
+            endAll(findings.agents.orElseThrow(), () -> {});
         }
     }
 
-    /** The run that the log knows as begun and not as ended. */
-    private Optional<ExecutionId> interruptedRun(ProjectActor actor) {
-        MessageQuery lastState = MessageQuery.all()
-                .withTypes(Set.of(Records.PROJECT_STATE))
-                .withOrder(MessageQuery.Order.DESCENDING)
-                .withLimit(1);
-        MessagePage page = services.stores().log(log -> log.read(actor.id(), lastState));
-        return page.messages().stream().findFirst().flatMap(Recovery::executing);
+    private void goOn(ProjectActor actor, Run run, CustodyRecord agent) {
+        String executor = agent.labels()
+                .getOrDefault(AgentExecutor.LABEL_EXECUTOR, actor.project().executor());
+        LOG.info("project {}: run {} goes on, its agent is {}", actor.id(), run.id(), agent.agentId());
+        run.found(agent.agentId(), executor, options(agent));
     }
 
-    private static Optional<ExecutionId> executing(Message message) {
+    private static ExecutionOptions options(CustodyRecord agent) {
         try {
-            JsonNode data = Json.read(message.content().toBytes());
-            return data.path("state").asText().equals(ProjectState.EXECUTING.name())
-                    ? Optional.of(ExecutionId.parse(data.path("execution_id").asText()))
-                    : Optional.empty();
-        } catch (JsonProcessingException | SwitchboardException e) {
-            LOG.error("record {} is not a state of a run", message.seq(), e);
-            return Optional.empty();
+            return Optional.ofNullable(agent.labels().get(ProjectActor.LABEL_OPTIONS))
+                    .map(OptionsWriter::read)
+                    .orElse(ExecutionOptions.none());
+        } catch (IllegalArgumentException e) {
+            LOG.error("agent {}: the options of its run cannot be read; going on without", agent.agentId(), e);
+            return ExecutionOptions.none();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.switchboard.execution.internal;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
+import dev.switchboard.execution.AgentAdoption;
 import dev.switchboard.execution.AgentEvent;
 import dev.switchboard.execution.AgentExecutor;
 import dev.switchboard.execution.AgentListener;
@@ -12,7 +13,9 @@ import dev.switchboard.execution.ExecutionId;
 import dev.switchboard.execution.ExecutionOptions;
 import dev.switchboard.execution.ExecutionOutcome;
 import dev.switchboard.execution.ExecutionOutcome.Result;
+import dev.switchboard.execution.PermissionAnswer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,8 +42,11 @@ final class Run {
     /** How long after a termination the rest of an agent's output may take to be read before the run ends without it. */
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
-    /** How long the turn of an executor that has left may still take to end by itself. */
+    /** How long the turn of an executor that has left, and whose agent nobody can adopt, may still take to end by itself. */
     private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+    /** How long an agent that nobody drives works on, before it is ended because no executor came to go on with it. */
+    static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final int TERMINATIONS = 10;
@@ -54,11 +60,19 @@ final class Run {
         void ended(Run run);
 
         /**
+         * What somebody needs to know to go on with the run's agent.
+         *
+         * @throws SwitchboardException if the log cannot be read just now
+         */
+        AgentAdoption adoption(Run run, String agentId);
+
+        /**
          * Makes the listener for a turn that the agent began by itself.
          *
          * @param by who drives the agent
+         * @param executor its name
          */
-        AgentListener agentTurn(AgentTurn turn, AgentExecutor by);
+        AgentListener agentTurn(AgentTurn turn, AgentExecutor by, String executor);
     }
 
     /** How far the run is on its way to its end. */
@@ -74,22 +88,30 @@ final class Run {
     }
 
     private final ExecutionId id;
-    private final ExecutionOptions options;
     private final Admission.Permit permit;
     private final Services services;
     private final Executor serial;
     private final Owner owner;
     private final Watchdog watchdog;
+    private final RunAgent agent;
     private final long firstSeq;
     private final List<CompletableFuture<Execution>> killers = new ArrayList<>();
     private final List<CompletableFuture<Execution>> interrupters = new ArrayList<>();
     private final List<Future<?>> timers = new ArrayList<>();
 
-    private AgentExecutor driver;
-    private AgentTurn turn;
+    private ExecutionOptions options;
     private Phase phase = Phase.RUNNING;
-    /** Whether the executor has left it, so that only custody can end the agent. */
-    private boolean orphaned;
+    /** Completes when all that the executor reported before it let go of the agent is recorded; null while one drives it. */
+    private CompletableFuture<Void> letGo;
+
+    private Future<?> patience;
+    private boolean quiet;
+    /** Reports that are not recorded yet. */
+    private int relaying;
+    /** Whether an earlier server began the run, and what became of its agent has still to be seen. */
+    private boolean leftBehind;
+
+    private Instant begunAt;
     /** The number of the present attempt to end the agent; what comes of an earlier one does not count. */
     private int attempt;
 
@@ -113,10 +135,10 @@ final class Run {
         this.services = services;
         this.serial = serial;
         this.owner = owner;
+        this.agent = new RunAgent(id, services);
         this.watchdog = new Watchdog(
                 (delay, task) -> services.after(delay, serial, task),
                 System::nanoTime,
-                options.timeout().orElseGet(() -> services.setting(ServerSettings.TIMEOUTS_EXECUTION)),
                 services.setting(ServerSettings.TIMEOUTS_SILENCE),
                 this::timeOut);
     }
@@ -138,15 +160,15 @@ final class Run {
     }
 
     /**
-     * Begins, or goes on with, the agent's turn.
+     * Begins the agent's turn, or takes it on if the agent has begun it.
      *
      * @param by who drives it from now on
+     * @param executor the name of who does
      */
-    void begin(AgentExecutor by, Supplier<AgentTurn> launch) {
-        driver = by;
-        watchdog.start();
+    void begin(AgentExecutor by, String executor, Supplier<AgentTurn> launch) {
+        watch(Duration.ZERO);
         try {
-            turn = launch.get();
+            agent.drive(by, executor, launch);
         } catch (SwitchboardException e) {
             end(ExecutionOutcome.failed(Result.FAILED, e.code(), e.getMessage(), e.details()));
         } catch (RuntimeException
@@ -157,19 +179,169 @@ final class Run {
         }
     }
 
-    /** An executor has left. If it drove this run and the turn does not end by itself, the agent is ended through custody. */
-    void executorLeft(AgentExecutor gone) {
-        if (driver != gone || isOver()) {
+    private void watch(Duration already) {
+        watchdog.start(options.timeout().orElseGet(() -> services.setting(ServerSettings.TIMEOUTS_EXECUTION)), already);
+    }
+
+    /**
+     * An earlier server began the run, and nobody drives its agent; where that is, {@link #found} or {@link #lost} tells.
+     *
+     * @param begun when it did so
+     */
+    void resume(Instant begun) {
+        leftBehind = true;
+        begunAt = begun;
+        awaitExecutor();
+        letGo.complete(null);
+    }
+
+    /**
+     * Its agent is in custody.
+     *
+     * @param asked the options that the run was begun with
+     */
+    void found(String agentId, String executor, ExecutionOptions asked) {
+        if (isOver()) {
             return;
         }
-        LOG.warn("run {}: its executor has left", id);
-        timers.add(services.after(FAREWELL, serial, this::orphan));
+        options = asked;
+        agent.leftBehind(agentId, executor);
+        Duration already = Duration.between(begunAt, services.clock().instant());
+        watch(already.isNegative() ? Duration.ZERO : already);
+        adoptIfPossible();
+    }
+
+    /** Its agent is nowhere: the server was stopped before it was launched, or somebody cleared it away. */
+    void lost() {
+        end(null);
+    }
+
+    /** Whether an earlier server began it and nobody has gone on with it yet. */
+    boolean isLeftBehind() {
+        return leftBehind;
+    }
+
+    /**
+     * An executor has left. If it drove this run, its successor goes on; if none can, and the turn does not end by itself, the
+     * agent is ended through custody.
+     */
+    void executorLeft(AgentExecutor gone) {
+        if (agent.driver().filter(driver -> driver == gone).isEmpty() || isOver()) {
+            return;
+        }
+        if (canBeLeft()) {
+            LOG.info("run {}: its executor has left, waiting for another", id);
+            leave();
+        } else {
+            LOG.warn("run {}: its executor has left", id);
+            timers.add(services.after(FAREWELL, serial, this::orphan));
+        }
+    }
+
+    private boolean canBeLeft() {
+        return phase == Phase.RUNNING && turnEnd == null && agent.adoptable();
+    }
+
+    /**
+     * Lets go of the agent, which works on in custody until an executor goes on with it; where nobody could, kills it.
+     *
+     * @return completes when all that was reported is recorded
+     */
+    CompletionStage<?> leave() {
+        if (letGo != null) {
+            return letGo;
+        }
+        if (!canBeLeft()) {
+            CompletableFuture<Execution> over = new CompletableFuture<>();
+            kill(over);
+            return over;
+        }
+        quiet = false;
+        awaitExecutor();
+        CompletionStage<Void> result = letGo;
+        agent.letGo()
+                .whenComplete((nothing, failure) -> serial.execute(() -> {
+                    quiet = true;
+                    settle();
+                }));
+        return result;
+    }
+
+    /** From now on nobody drives the agent. */
+    private void awaitExecutor() {
+        letGo = new CompletableFuture<>();
+        watchdog.unheard(true);
+        patience = services.after(PATIENCE, serial, this::orphan);
+        timers.add(patience);
+    }
+
+    private void settle() {
+        if (letGo != null && (isOver() || quiet && relaying == 0)) {
+            letGo.complete(null);
+            adoptIfPossible();
+        }
+    }
+
+    /** Has an executor go on with the agent, if nobody drives it and there is one. */
+    void adoptIfPossible() {
+        boolean free = letGo != null && letGo.isDone();
+        if (free
+                && phase == Phase.RUNNING
+                && turnEnd == null
+                && !services.admission().isClosed()) {
+            agent.successor().ifPresent(executor -> {
+                if (agent.canAdopt(executor)) {
+                    adopt(executor);
+                } else {
+                    orphan();
+                }
+            });
+        }
+    }
+
+    private void adopt(AgentExecutor by) {
+        String agentId = agent.id().orElseThrow();
+        try {
+            AgentAdoption adoption = owner.adoption(this, agentId);
+            String executor = agent.executor();
+            agent.drive(by, executor, () -> by.adopt(adoption, listener(by, executor)));
+        } catch (SwitchboardException e) {
+            if (e.code() == ErrorCode.EXECUTION_FAILED) {
+                LOG.error("run {}: nobody can go on with its agent: {}", id, e.getMessage());
+                given = ExecutionOutcome.failed(Result.FAILED, e.code(), e.getMessage(), e.details());
+                endAgent();
+            } else {
+                adoptLater(e);
+            }
+            return;
+        } catch (RuntimeException
+                | Error e) { // an Error too: classes of an executor that is just leaving may be missing
+            adoptLater(e);
+            return;
+        }
+        LOG.info("run {}: going on with its agent {}", id, agentId);
+        letGo = null;
+        leftBehind = false;
+        patience.cancel(false);
+        watchdog.unheard(false);
+        if (!interrupters.isEmpty()) {
+            agent.interrupt();
+        }
+    }
+
+    private void adoptLater(Throwable why) {
+        LOG.warn("run {}: nobody could go on with its agent yet, trying again: {}", id, why.toString());
+        timers.add(services.after(RETRY, serial, this::adoptIfPossible));
     }
 
     /** Also if its executor was ending it just then: whether that still works nobody can tell. */
     private void orphan() {
         if (!isOver()) {
-            orphaned = true;
+            if (agent.driven()) {
+                agent.abandon();
+            } else {
+                LOG.warn("run {}: no executor has gone on with its agent, which is ended therefore", id);
+            }
             terminate(TERMINATIONS);
         }
     }
@@ -179,12 +351,18 @@ final class Run {
         return phase == Phase.OVER;
     }
 
-    AgentTurn turn() {
-        return turn;
+    /** Hands an answer to the agent, now or when somebody goes on with it. */
+    void answer(PermissionAnswer answer) {
+        agent.answer(answer);
     }
 
-    /** A listener for the agent's events. */
-    AgentListener listener() {
+    /**
+     * A listener for the agent's events.
+     *
+     * @param by who drives the agent
+     * @param executor its name
+     */
+    AgentListener listener(AgentExecutor by, String executor) {
         return new AgentListener() {
             @Override
             public ExecutionId execution() {
@@ -204,7 +382,7 @@ final class Run {
 
             @Override
             public AgentListener nextTurn(AgentTurn next) {
-                return owner.agentTurn(next, driver);
+                return owner.agentTurn(next, by, executor);
             }
         };
     }
@@ -215,7 +393,12 @@ final class Run {
             return;
         }
         watchdog.alive();
-        owner.relay(this, events, recorded);
+        relaying++;
+        owner.relay(this, events, () -> {
+            relaying--;
+            recorded.run();
+            settle();
+        });
     }
 
     /** The turn's last event has been relayed. */
@@ -236,23 +419,13 @@ final class Run {
         if (interrupters.size() > 1 || phase != Phase.RUNNING) {
             return;
         }
-        Duration grace =
-                turn == null || orphaned ? Duration.ZERO : services.setting(ServerSettings.TIMEOUTS_KILL_GRACE);
+        boolean answers = agent.driven() || letGo != null;
+        Duration grace = answers ? services.setting(ServerSettings.TIMEOUTS_KILL_GRACE) : Duration.ZERO;
         timers.add(services.after(grace, serial, () -> {
             escalated = true;
             endAgent();
         }));
-        if (!grace.isZero()) {
-            askToStop();
-        }
-    }
-
-    private void askToStop() {
-        try {
-            turn.interrupt();
-        } catch (RuntimeException e) {
-            LOG.warn("run {}: the agent could not be asked to stop; it will be ended", id, e);
-        }
+        agent.interrupt();
     }
 
     private void timeOut(String message) {
@@ -272,7 +445,7 @@ final class Run {
     private void terminate(int attempts) {
         phase = Phase.ENDING;
         int mine = ++attempt;
-        termination()
+        agent.terminate()
                 .whenComplete((nothing, failure) -> serial.execute(() -> {
                     if (mine == attempt && !isOver()) {
                         terminated(failure, attempts);
@@ -284,7 +457,7 @@ final class Run {
         // A server that is being stopped has no time to try again: its stores are about to go, and the next start sees
         // to the agent.
         boolean time = attempts > 1 && !services.admission().isClosed();
-        if (failure != null && time && (turnEnd == null || orphaned)) {
+        if (failure != null && time && (turnEnd == null || !agent.driven())) {
             LOG.warn("run {}: termination failed, trying again", id, failure);
             int failed = attempt;
             timers.add(services.after(RETRY, serial, () -> {
@@ -302,17 +475,6 @@ final class Run {
         endIfDone();
     }
 
-    private CompletionStage<?> termination() {
-        if (turn == null) {
-            return CompletableFuture.completedFuture(null);
-        }
-        try {
-            return orphaned ? Orphans.terminate(services, turn.agentId()) : Orphans.bounded(services, turn.kill());
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-    }
-
     private void giveUpOnOutput() {
         if (phase == Phase.DRAINING && turnEnd == null) {
             LOG.warn("run {}: the agent is gone but the end of its output was not reported", id);
@@ -323,7 +485,7 @@ final class Run {
     }
 
     private void endIfDone() {
-        boolean nobodyTells = phase == Phase.DRAINING && (orphaned || turn == null);
+        boolean nobodyTells = phase == Phase.DRAINING && !agent.driven();
         if (!isOver() && phase != Phase.ENDING && (turnEnd != null || nobodyTells)) {
             end(null);
         }
@@ -344,11 +506,7 @@ final class Run {
             return ExecutionOutcome.of(Result.INTERRUPTED);
         }
         if (turnEnd == null) {
-            return ExecutionOutcome.failed(
-                    Result.FAILED,
-                    ErrorCode.EXECUTION_FAILED,
-                    "the executor was removed while the agent ran; send the prompt again to go on in the same session",
-                    Map.of("reason", "executor_removed"));
+            return nobodyWentOn();
         }
         return switch (turnEnd.verdict()) {
             case COMPLETED -> ExecutionOutcome.of(Result.COMPLETED);
@@ -356,6 +514,18 @@ final class Run {
             case FAILED, DIED ->
                 ExecutionOutcome.failed(Result.FAILED, ErrorCode.EXECUTION_FAILED, turnEnd.message(), failureDetails());
         };
+    }
+
+    private ExecutionOutcome nobodyWentOn() {
+        String reason = leftBehind ? "server_stopped" : "executor_removed";
+        String what = leftBehind
+                ? "the server was stopped while this run was active"
+                : "the executor was removed while the agent ran";
+        return ExecutionOutcome.failed(
+                Result.FAILED,
+                ErrorCode.EXECUTION_FAILED,
+                what + "; send the prompt again to go on in the same session",
+                Map.of("reason", reason));
     }
 
     private Map<String, Object> failureDetails() {
@@ -375,17 +545,16 @@ final class Run {
             return;
         }
         phase = Phase.OVER;
-        given = outcome;
+        given = outcome == null ? given : outcome;
         watchdog.stop();
         timers.forEach(timer -> timer.cancel(false));
         owner.ended(this);
+        settle();
     }
 
     /** The end is recorded but not shown yet: makes room, so that who sees the end can begin the next run and finds nothing left. */
     void makeRoom(ExecutionOutcome outcome) {
-        if (orphaned && turn != null) {
-            turn.agentId().ifPresent(agent -> Orphans.release(services, agent));
-        }
+        agent.release();
         permit.release(outcome.result(), watchdog.elapsed());
     }
 

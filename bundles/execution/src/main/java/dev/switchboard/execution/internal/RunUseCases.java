@@ -16,6 +16,7 @@ import dev.switchboard.execution.PermissionAnswer;
 import dev.switchboard.execution.SessionChoice;
 import dev.switchboard.project.Project;
 import dev.switchboard.project.ProjectId;
+import dev.switchboard.protocol.OptionsWriter;
 import dev.switchboard.protocol.Payloads;
 import dev.switchboard.security.Role;
 import java.nio.file.Files;
@@ -66,12 +67,18 @@ final class RunUseCases implements ExecutionService {
         actor.startRate().count(services.clock().millis());
         // Accepted before the agent begins, so that the reply finds its place before the agent's first line.
         accepted.complete(actor.snapshot(run, Execution.Status.STARTED));
+        AgentLaunch launch = new AgentLaunch(
+                id,
+                actor.id(),
+                project.directory(),
+                actor.nextSession(),
+                request.prompt(),
+                options,
+                Map.of(ProjectActor.LABEL_OPTIONS, OptionsWriter.write(options)));
         run.begin(
                 executor,
-                () -> executor.launch(
-                        new AgentLaunch(
-                                id, actor.id(), project.directory(), session(project), request.prompt(), options),
-                        run.listener()));
+                project.executor(),
+                () -> executor.launch(launch, run.listener(executor, project.executor())));
         return run;
     }
 
@@ -92,11 +99,6 @@ final class RunUseCases implements ExecutionService {
             permit.cancel();
             throw e;
         }
-    }
-
-    private static SessionChoice session(Project project) {
-        boolean fork = project.sessionId().isPresent() && project.attributes().containsKey(ProjectActor.FORK);
-        return new SessionChoice(project.sessionId(), fork);
     }
 
     private AgentExecutor executor(String name) {

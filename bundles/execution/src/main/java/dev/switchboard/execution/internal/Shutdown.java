@@ -5,13 +5,14 @@ import dev.switchboard.execution.AgentExecutor;
 import dev.switchboard.execution.ExecutionService;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ends the agents that are there when the server stops, so that none works on, or waits, for nobody. */
+/** What becomes of the agents when the server stops: none waits for nobody, and none works on but for the next start. */
 final class Shutdown {
     private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
     private static final String SERVER = "server";
@@ -26,6 +27,28 @@ final class Shutdown {
                 .map(actor -> kill(executions, actor))
                 .toArray(CompletableFuture<?>[]::new);
         await("ending the active runs", bound, kills);
+    }
+
+    /**
+     * Leaves the agents of active runs to the next start and waits, within the bound, until all that they said so far is recorded.
+     * Runs that nobody can go on with are killed.
+     */
+    static void keepRuns(Roster roster, Duration bound) {
+        CompletableFuture<?>[] left = roster.all().stream()
+                .filter(actor -> actor.status().execution().isPresent())
+                .map(Shutdown::leave)
+                .toArray(CompletableFuture<?>[]::new);
+        await("leaving the active runs", bound, left);
+    }
+
+    /** A run that ended by itself meanwhile is as good as one that was left. */
+    private static CompletableFuture<?> leave(ProjectActor actor) {
+        return actor.ask(() -> actor.run()
+                        .<CompletionStage<?>>map(Run::leave)
+                        .orElseGet(() -> CompletableFuture.completedFuture(null)))
+                .thenCompose(stage -> stage)
+                .toCompletableFuture()
+                .handle((nothing, failure) -> null);
     }
 
     /** Has executors end the agents that wait for another turn, and waits for that a few seconds. */

@@ -15,43 +15,54 @@ final class Watchdog {
         Future<?> after(Duration delay, Runnable task);
     }
 
+    /** What a run whose time was up while nobody followed it still gets, to show that its agent had ended by itself. */
+    static final Duration LAST_CHANCE = Duration.ofSeconds(10);
+
     private final Timer timers;
     private final LongSupplier nanos;
-    private final Duration limit;
     private final Duration silence;
     private final Consumer<String> bite;
 
-    private final long created;
+    private Duration limit = Duration.ZERO;
     private long startedAt;
     private long aliveAt;
     private long waitingSince;
     private long waited;
     private boolean waiting;
+    private boolean unheard;
     private boolean running;
     private Future<?> timer;
 
     /**
      * @param nanos tells the time in nanoseconds from an arbitrary moment
-     * @param limit of the run; zero means none
      * @param silence the longest time without a sign of life; zero means none
      * @param bite told, once, which limit was passed
      */
-    Watchdog(Timer timers, LongSupplier nanos, Duration limit, Duration silence, Consumer<String> bite) {
+    Watchdog(Timer timers, LongSupplier nanos, Duration silence, Consumer<String> bite) {
         this.timers = timers;
         this.nanos = nanos;
-        this.created = nanos.getAsLong();
-        this.limit = limit;
+        this.startedAt = nanos.getAsLong();
         this.silence = silence;
         this.bite = bite;
     }
 
-    void start() {
+    /**
+     * Begins to watch; does nothing if it does so already.
+     *
+     * @param longest that the run may take; zero means without end
+     * @param already how much of that is over, because an earlier server began the run
+     */
+    void start(Duration longest, Duration already) {
         if (running) {
             return;
         }
         running = true;
-        startedAt = nanos.getAsLong();
-        aliveAt = startedAt;
+        limit = longest;
+        aliveAt = nanos.getAsLong();
+        startedAt = aliveAt - already.toNanos();
+        if (!limit.isZero() && !already.isZero()) {
+            waited = Math.max(0, already.minus(limit).plus(LAST_CHANCE).toNanos());
+        }
         check();
     }
 
@@ -82,6 +93,16 @@ final class Watchdog {
         }
     }
 
+    /** Whether nobody listens to the agent just now, so that its silence means nothing. */
+    void unheard(boolean now) {
+        if (now == unheard) {
+            return;
+        }
+        unheard = now;
+        alive();
+        check();
+    }
+
     /** Whether a person's answer is being waited for. */
     boolean isWaiting() {
         return waiting;
@@ -89,7 +110,7 @@ final class Watchdog {
 
     /** How long the run has existed. */
     Duration elapsed() {
-        return Duration.ofNanos(nanos.getAsLong() - created);
+        return Duration.ofNanos(nanos.getAsLong() - startedAt);
     }
 
     private void check() {
@@ -101,7 +122,7 @@ final class Watchdog {
         }
         long now = nanos.getAsLong();
         long untilLimit = remaining(limit, now - startedAt - waited);
-        long untilSilence = remaining(silence, now - aliveAt);
+        long untilSilence = unheard ? Long.MAX_VALUE : remaining(silence, now - aliveAt);
         if (untilLimit <= 0) {
             bite.accept("execution timed out after " + limit.toMillis() + " ms");
         } else if (untilSilence <= 0) {

@@ -13,11 +13,13 @@ import dev.switchboard.process.TerminationReport;
 import dev.switchboard.project.ProjectId;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -26,6 +28,9 @@ final class FakeCustodian implements ProcessCustodian {
     final List<String> calls = new CopyOnWriteArrayList<>();
     /** How many of the next terminations fail, and how many sweeps. */
     final AtomicInteger failures = new AtomicInteger();
+
+    /** More labels of the agent's. */
+    final Map<String, String> labels = new ConcurrentHashMap<>();
 
     private final ProjectId project;
     private final ExecutionId execution;
@@ -37,13 +42,14 @@ final class FakeCustodian implements ProcessCustodian {
 
     @Override
     public List<CustodyRecord> records() {
-        return List.of(
-                agent(
-                        "agent-1",
-                        Map.of(
-                                AgentExecutor.LABEL_PROJECT, project.toString(),
-                                AgentExecutor.LABEL_EXECUTION, execution.toString())),
-                agent("stray", Map.of()));
+        return List.of(agent("agent-1", labels()), agent("stray", Map.of()));
+    }
+
+    private Map<String, String> labels() {
+        Map<String, String> all = new HashMap<>(labels);
+        all.put(AgentExecutor.LABEL_PROJECT, project.toString());
+        all.put(AgentExecutor.LABEL_EXECUTION, execution.toString());
+        return all;
     }
 
     private static CustodyRecord agent(String id, Map<String, String> labels) {
@@ -85,7 +91,9 @@ final class FakeCustodian implements ProcessCustodian {
 
     @Override
     public Optional<CustodyRecord> find(String agentId) {
-        throw new AssertionError("not asked for");
+        return records().stream()
+                .filter(agent -> agent.agentId().equals(agentId))
+                .findFirst();
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.switchboard.config.Configuration;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.config.Settings;
 import dev.switchboard.execution.AgentEvent.Verdict;
+import dev.switchboard.execution.AgentExecutor;
 import dev.switchboard.execution.Execution;
 import dev.switchboard.execution.ExecutionId;
 import dev.switchboard.execution.ProjectService;
@@ -149,6 +150,7 @@ class RecoveryTest {
         ExecutionComponent component = new ExecutionComponent(context(service), Configuration.of(settings));
         try {
             component.setCustodian(failing(custodian, "records", 2));
+            component.addExecutor(new ScriptedExecutor(), Map.of(AgentExecutor.NAME, "claude"));
             ProjectStoreProvider registries = disk::openRegistry;
             MessageLogProvider logs = disk::openLog;
             component.addProjectStore(registries, Map.of(ProjectStoreProvider.NAME, "file"));

@@ -33,6 +33,13 @@ final class ScriptedExecutor implements AgentExecutor {
     /** Whether the agents of the turns to come die when they are killed. */
     volatile boolean mortal = true;
 
+    volatile Set<String> features = Set.of();
+    final LinkedBlockingQueue<Adopted> adoptions = new LinkedBlockingQueue<>();
+    volatile RuntimeException refusal;
+
+    /** An agent of an earlier server, or executor, that this one goes on with. */
+    record Adopted(AgentAdoption adoption, Turn turn) {}
+
     @Override
     public AgentCapabilities capabilities() {
         return new AgentCapabilities(
@@ -40,7 +47,7 @@ final class ScriptedExecutor implements AgentExecutor {
                 unavailable.isPresent() ? Optional.empty() : Optional.of("/x"),
                 unavailable,
                 Set.of("default", "plan", "bypassPermissions"),
-                Set.of());
+                features);
     }
 
     @Override
@@ -56,7 +63,31 @@ final class ScriptedExecutor implements AgentExecutor {
 
     @Override
     public AgentTurn adopt(AgentAdoption adoption, AgentListener listener) {
-        throw new IllegalStateException("not asked for");
+        RuntimeException why = refusal;
+        if (why != null) {
+            refusal = null;
+            throw why;
+        }
+        Turn turn = new Turn(null, listener);
+        turn.agent = adoption.agentId();
+        turn.offset = adoption.offset();
+        adoptions.add(new Adopted(adoption, turn));
+        return turn;
+    }
+
+    /** An executor that goes on with the agents of others. */
+    ScriptedExecutor adopting() {
+        features = Set.of(AgentCapabilities.ADOPT);
+        return this;
+    }
+
+    /** The next agent that is adopted. */
+    Adopted nextAdopted() throws InterruptedException {
+        Adopted adopted = adoptions.poll(10, TimeUnit.SECONDS);
+        if (adopted == null) {
+            throw new AssertionError("no agent was adopted");
+        }
+        return adopted;
     }
 
     @Override
@@ -80,6 +111,10 @@ final class ScriptedExecutor implements AgentExecutor {
         final AgentListener listener;
         final AtomicInteger interrupts = new AtomicInteger();
         final AtomicInteger kills = new AtomicInteger();
+        final AtomicInteger detaches = new AtomicInteger();
+        /** Completes when the executor has let go; a test that wants to do something before replaces it. */
+        volatile CompletableFuture<Void> detached = CompletableFuture.completedFuture(null);
+
         final List<PermissionAnswer> answers = new CopyOnWriteArrayList<>();
         final CompletableFuture<Void> killed = new CompletableFuture<>();
         volatile boolean diesWhenKilled = true;
@@ -98,7 +133,7 @@ final class ScriptedExecutor implements AgentExecutor {
                 lines.add(new AgentEvent.Line(
                         "assistant",
                         Content.of("{\"type\":\"assistant\",\"n\":" + offset / 10 + "}"),
-                        Optional.of(new Origin("agent", offset))));
+                        Optional.of(new Origin(agent, offset))));
             }
             return listener.on(lines);
         }
@@ -142,7 +177,8 @@ final class ScriptedExecutor implements AgentExecutor {
 
         @Override
         public CompletionStage<Void> detach() {
-            return CompletableFuture.completedFuture(null);
+            detaches.incrementAndGet();
+            return detached;
         }
 
         @Override
