@@ -77,7 +77,7 @@ final class Recovery {
                 if (findings.agents.isEmpty()) {
                     findings.agents = Optional.of(agents);
                     match(actor, findings);
-                    services.after(Run.PATIENCE, actor::execute, () -> giveUp(findings));
+                    services.after(Handover.PATIENCE, actor::execute, () -> giveUp(findings));
                 }
             });
         }

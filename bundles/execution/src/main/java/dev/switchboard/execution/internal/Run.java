@@ -17,7 +17,6 @@ import dev.switchboard.execution.PermissionAnswer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,9 +43,6 @@ final class Run {
 
     /** How long the turn of an executor that has left, and whose agent nobody can adopt, may still take to end by itself. */
     private static final Duration FAREWELL = Duration.ofSeconds(2);
-
-    /** How long an agent that nobody drives works on, before it is ended because no executor came to go on with it. */
-    static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final int TERMINATIONS = 10;
@@ -99,26 +95,14 @@ final class Run {
     private final List<CompletableFuture<Execution>> interrupters = new ArrayList<>();
     private final List<Future<?>> timers = new ArrayList<>();
 
+    private final RunOutcome outcome = new RunOutcome();
+    private final Handover handover;
+
     private ExecutionOptions options;
     private Phase phase = Phase.RUNNING;
-    /** Completes when all that the executor reported before it let go of the agent is recorded; null while one drives it. */
-    private CompletableFuture<Void> letGo;
-
-    private Future<?> patience;
-    private boolean quiet;
-    /** Reports that are not recorded yet. */
-    private int relaying;
-    /** Whether an earlier server began the run, and what became of its agent has still to be seen. */
-    private boolean leftBehind;
-
     private Instant begunAt;
     /** The number of the present attempt to end the agent; what comes of an earlier one does not count. */
     private int attempt;
-
-    private boolean escalated;
-    private Optional<String> timeout = Optional.empty();
-    private ExecutionOutcome given;
-    private AgentEvent.TurnEnded turnEnd;
 
     Run(
             ExecutionId id,
@@ -135,7 +119,9 @@ final class Run {
         this.services = services;
         this.serial = serial;
         this.owner = owner;
+        this.begunAt = services.clock().instant();
         this.agent = new RunAgent(id, services);
+        this.handover = new Handover(services, agent, new HandoverSide());
         this.watchdog = new Watchdog(
                 (delay, task) -> services.after(delay, serial, task),
                 System::nanoTime,
@@ -189,10 +175,10 @@ final class Run {
      * @param begun when it did so
      */
     void resume(Instant begun) {
-        leftBehind = true;
         begunAt = begun;
-        awaitExecutor();
-        letGo.complete(null);
+        outcome.leftBehind(true);
+        watchdog.unheard(true);
+        handover.leftBehind();
     }
 
     /**
@@ -208,7 +194,7 @@ final class Run {
         agent.leftBehind(agentId, executor);
         Duration already = Duration.between(begunAt, services.clock().instant());
         watch(already.isNegative() ? Duration.ZERO : already);
-        adoptIfPossible();
+        handover.adoptIfPossible();
     }
 
     /** Its agent is nowhere: the server was stopped before it was launched, or somebody cleared it away. */
@@ -218,7 +204,7 @@ final class Run {
 
     /** Whether an earlier server began it and nobody has gone on with it yet. */
     boolean isLeftBehind() {
-        return leftBehind;
+        return outcome.isLeftBehind();
     }
 
     /**
@@ -234,12 +220,12 @@ final class Run {
             leave();
         } else {
             LOG.warn("run {}: its executor has left", id);
-            timers.add(services.after(FAREWELL, serial, this::orphan));
+            later(FAREWELL, this::orphan);
         }
     }
 
     private boolean canBeLeft() {
-        return phase == Phase.RUNNING && turnEnd == null && agent.adoptable();
+        return phase == Phase.RUNNING && !outcome.hasTurnEnded() && agent.adoptable();
     }
 
     /**
@@ -248,90 +234,71 @@ final class Run {
      * @return completes when all that was reported is recorded
      */
     CompletionStage<?> leave() {
-        if (letGo != null) {
-            return letGo;
+        if (handover.isUnderWay()) {
+            return handover.free();
         }
         if (!canBeLeft()) {
             CompletableFuture<Execution> over = new CompletableFuture<>();
             kill(over);
             return over;
         }
-        quiet = false;
-        awaitExecutor();
-        CompletionStage<Void> result = letGo;
-        agent.letGo()
-                .whenComplete((nothing, failure) -> serial.execute(() -> {
-                    quiet = true;
-                    settle();
-                }));
-        return result;
-    }
-
-    /** From now on nobody drives the agent. */
-    private void awaitExecutor() {
-        letGo = new CompletableFuture<>();
         watchdog.unheard(true);
-        patience = services.after(PATIENCE, serial, this::orphan);
-        timers.add(patience);
-    }
-
-    private void settle() {
-        if (letGo != null && (isOver() || quiet && relaying == 0)) {
-            letGo.complete(null);
-            adoptIfPossible();
-        }
+        return handover.letGo(serial);
     }
 
     /** Has an executor go on with the agent, if nobody drives it and there is one. */
     void adoptIfPossible() {
-        boolean free = letGo != null && letGo.isDone();
-        if (free
-                && phase == Phase.RUNNING
-                && turnEnd == null
-                && !services.admission().isClosed()) {
-            agent.successor().ifPresent(executor -> {
-                if (agent.canAdopt(executor)) {
-                    adopt(executor);
-                } else {
-                    orphan();
-                }
-            });
-        }
+        handover.adoptIfPossible();
     }
 
-    private void adopt(AgentExecutor by) {
-        String agentId = agent.id().orElseThrow();
-        try {
-            AgentAdoption adoption = owner.adoption(this, agentId);
-            String executor = agent.executor();
-            agent.drive(by, executor, () -> by.adopt(adoption, listener(by, executor)));
-        } catch (SwitchboardException e) {
-            if (e.code() == ErrorCode.EXECUTION_FAILED) {
-                LOG.error("run {}: nobody can go on with its agent: {}", id, e.getMessage());
-                given = ExecutionOutcome.failed(Result.FAILED, e.code(), e.getMessage(), e.details());
-                endAgent();
-            } else {
-                adoptLater(e);
+    private final class HandoverSide implements Handover.Side {
+        @Override
+        public boolean isRunning() {
+            return phase == Phase.RUNNING && !outcome.hasTurnEnded();
+        }
+
+        @Override
+        public AgentAdoption adoption(String agentId) {
+            return owner.adoption(Run.this, agentId);
+        }
+
+        @Override
+        public AgentListener listener(AgentExecutor by, String executor) {
+            return Run.this.listener(by, executor);
+        }
+
+        @Override
+        public void adopted() {
+            outcome.leftBehind(false);
+            watchdog.unheard(false);
+            if (outcome.isInterrupted()) {
+                agent.interrupt();
             }
-            return;
-        } catch (RuntimeException
-                | Error e) { // an Error too: classes of an executor that is just leaving may be missing
-            adoptLater(e);
-            return;
         }
-        LOG.info("run {}: going on with its agent {}", id, agentId);
-        letGo = null;
-        leftBehind = false;
-        patience.cancel(false);
-        watchdog.unheard(false);
-        if (!interrupters.isEmpty()) {
-            agent.interrupt();
+
+        @Override
+        public void impossible(SwitchboardException why) {
+            LOG.error("run {}: nobody can go on with its agent: {}", id, why.getMessage());
+            outcome.given(ExecutionOutcome.failed(Result.FAILED, why.code(), why.getMessage(), why.details()));
+            endAgent();
+        }
+
+        @Override
+        public void nobodyCame() {
+            orphan();
+        }
+
+        @Override
+        public Future<?> after(Duration delay, Runnable task) {
+            return later(delay, task);
         }
     }
 
-    private void adoptLater(Throwable why) {
-        LOG.warn("run {}: nobody could go on with its agent yet, trying again: {}", id, why.toString());
-        timers.add(services.after(RETRY, serial, this::adoptIfPossible));
+    /** Does something after a while, unless the run is over by then. */
+    private Future<?> later(Duration delay, Runnable task) {
+        Future<?> timer = services.after(delay, serial, task);
+        timers.add(timer);
+        return timer;
     }
 
     /** Also if its executor was ending it just then: whether that still works nobody can tell. */
@@ -393,44 +360,44 @@ final class Run {
             return;
         }
         watchdog.alive();
-        relaying++;
+        handover.reported();
         owner.relay(this, events, () -> {
-            relaying--;
             recorded.run();
-            settle();
+            handover.recorded();
         });
     }
 
     /** The turn's last event has been relayed. */
     void turnEnded(AgentEvent.TurnEnded end) {
-        turnEnd = end;
+        outcome.turnEnded(end);
         endIfDone();
     }
 
     /** Somebody kills the run; the stage completes when it is over. */
     void kill(CompletableFuture<Execution> over) {
         killers.add(over);
+        outcome.killed();
         endAgent();
     }
 
     /** Somebody stops the turn; an agent that does not obey within the grace is killed. */
     void interrupt(CompletableFuture<Execution> over) {
         interrupters.add(over);
+        outcome.interrupted();
         if (interrupters.size() > 1 || phase != Phase.RUNNING) {
             return;
         }
-        boolean answers = agent.driven() || letGo != null;
-        Duration grace = answers ? services.setting(ServerSettings.TIMEOUTS_KILL_GRACE) : Duration.ZERO;
-        timers.add(services.after(grace, serial, () -> {
-            escalated = true;
+        boolean answers = agent.driven() || handover.isUnderWay();
+        later(answers ? services.setting(ServerSettings.TIMEOUTS_KILL_GRACE) : Duration.ZERO, () -> {
+            outcome.killed();
             endAgent();
-        }));
+        });
         agent.interrupt();
     }
 
     private void timeOut(String message) {
         if (phase == Phase.RUNNING) {
-            timeout = Optional.of(message);
+            outcome.timedOut(message);
             endAgent();
         }
     }
@@ -457,105 +424,68 @@ final class Run {
         // A server that is being stopped has no time to try again: its stores are about to go, and the next start sees
         // to the agent.
         boolean time = attempts > 1 && !services.admission().isClosed();
-        if (failure != null && time && (turnEnd == null || !agent.driven())) {
+        if (failure != null && time && (!outcome.hasTurnEnded() || !agent.driven())) {
             LOG.warn("run {}: termination failed, trying again", id, failure);
             int failed = attempt;
-            timers.add(services.after(RETRY, serial, () -> {
+            later(RETRY, () -> {
                 if (failed == attempt && !isOver()) {
                     terminate(attempts - 1);
                 }
-            }));
+            });
             return;
         }
         if (failure != null) {
             LOG.error("run {}: termination failed; processes of its agent may be left", id, failure);
         }
         phase = Phase.DRAINING;
-        timers.add(services.after(DRAIN, serial, this::giveUpOnOutput));
+        later(DRAIN, this::giveUpOnOutput);
         endIfDone();
     }
 
     private void giveUpOnOutput() {
-        if (phase == Phase.DRAINING && turnEnd == null) {
+        if (phase == Phase.DRAINING && !outcome.hasTurnEnded()) {
             LOG.warn("run {}: the agent is gone but the end of its output was not reported", id);
-            turnEnd = new AgentEvent.TurnEnded(
-                    AgentEvent.Verdict.DIED, "the agent was ended", OptionalInt.empty(), "", Optional.empty());
+            outcome.turnEnded(new AgentEvent.TurnEnded(
+                    AgentEvent.Verdict.DIED, "the agent was ended", OptionalInt.empty(), "", Optional.empty()));
             endIfDone();
         }
     }
 
     private void endIfDone() {
         boolean nobodyTells = phase == Phase.DRAINING && !agent.driven();
-        if (!isOver() && phase != Phase.ENDING && (turnEnd != null || nobodyTells)) {
+        if (!isOver() && phase != Phase.ENDING && (outcome.hasTurnEnded() || nobodyTells)) {
             end(null);
         }
     }
 
     /** What the run comes to as things stand. */
     ExecutionOutcome outcome() {
-        if (!killers.isEmpty() || escalated) {
-            return ExecutionOutcome.of(Result.KILLED);
-        }
-        if (given != null) {
-            return given;
-        }
-        if (timeout.isPresent()) {
-            return ExecutionOutcome.failed(Result.TIMED_OUT, ErrorCode.EXECUTION_TIMEOUT, timeout.get(), Map.of());
-        }
-        if (!interrupters.isEmpty()) {
-            return ExecutionOutcome.of(Result.INTERRUPTED);
-        }
-        if (turnEnd == null) {
-            return nobodyWentOn();
-        }
-        return switch (turnEnd.verdict()) {
-            case COMPLETED -> ExecutionOutcome.of(Result.COMPLETED);
-            case INTERRUPTED -> ExecutionOutcome.of(Result.INTERRUPTED);
-            case FAILED, DIED ->
-                ExecutionOutcome.failed(Result.FAILED, ErrorCode.EXECUTION_FAILED, turnEnd.message(), failureDetails());
-        };
-    }
-
-    private ExecutionOutcome nobodyWentOn() {
-        String reason = leftBehind ? "server_stopped" : "executor_removed";
-        String what = leftBehind
-                ? "the server was stopped while this run was active"
-                : "the executor was removed while the agent ran";
-        return ExecutionOutcome.failed(
-                Result.FAILED,
-                ErrorCode.EXECUTION_FAILED,
-                what + "; send the prompt again to go on in the same session",
-                Map.of("reason", reason));
-    }
-
-    private Map<String, Object> failureDetails() {
-        Map<String, Object> details = new LinkedHashMap<>();
-        turnEnd.exitCode().ifPresent(code -> details.put("exit_code", code));
-        details.put("stderr_tail", turnEnd.stderrTail());
-        return details;
+        return outcome.get();
     }
 
     /**
      * Ends the run, whatever it was doing; a second end does nothing.
      *
-     * @param outcome what it comes to unless somebody has killed it; {@code null} for what its turn came to
+     * @param found what it comes to unless somebody has killed it; {@code null} for what its turn came to
      */
-    void end(ExecutionOutcome outcome) {
+    void end(ExecutionOutcome found) {
         if (isOver()) {
             return;
         }
         phase = Phase.OVER;
-        given = outcome == null ? given : outcome;
+        if (found != null) {
+            outcome.given(found);
+        }
         watchdog.stop();
         timers.forEach(timer -> timer.cancel(false));
         owner.ended(this);
-        settle();
+        handover.over();
     }
 
     /** The end is recorded but not shown yet: makes room, so that who sees the end can begin the next run and finds nothing left. */
-    void makeRoom(ExecutionOutcome outcome) {
+    void makeRoom(ExecutionOutcome last) {
         agent.release();
-        permit.release(outcome.result(), watchdog.elapsed());
+        permit.release(last.result(), watchdog.elapsed());
     }
 
     /** The end has been shown: tells those who waited for it. */
