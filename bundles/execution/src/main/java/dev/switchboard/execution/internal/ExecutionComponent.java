@@ -55,6 +55,7 @@ public final class ExecutionComponent implements MetricSource {
     private static final int THREADS = Math.max(4, Runtime.getRuntime().availableProcessors() * 2);
     private static final long CLOSE_SECONDS = 10;
     private static final long OPEN_AGAIN_SECONDS = 1;
+    private static final long DISK_SECONDS = 1;
 
     private final Ranked<ProjectStoreProvider> projectStores = new Ranked<>(ProjectStoreProvider.NAME);
     private final Ranked<MessageLogProvider> messageLogs = new Ranked<>(MessageLogProvider.NAME);
@@ -106,6 +107,8 @@ public final class ExecutionComponent implements MetricSource {
         projects = new ProjectUseCases(services, new ProjectPaths(List.of(dataDir)));
         executions = new RunUseCases(services, projects);
         recovery = new Recovery(services, projects.roster());
+        DiskWatch disk = new DiskWatch(admission, projects.roster());
+        scheduler.scheduleWithFixedDelay(() -> later(disk::check), DISK_SECONDS, DISK_SECONDS, TimeUnit.SECONDS);
         this.context = context;
         context.addBundleListener(whenServerStops);
         registration = configuration.onChange(settings -> refreshStores());

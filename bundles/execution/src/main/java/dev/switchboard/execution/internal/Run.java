@@ -156,7 +156,7 @@ final class Run {
         try {
             agent.drive(by, executor, launch);
         } catch (SwitchboardException e) {
-            end(ExecutionOutcome.failed(Result.FAILED, e.code(), e.getMessage(), e.details()));
+            end(failed(e));
         } catch (RuntimeException
                 | Error e) { // an Error too: classes of an executor that is just leaving may be missing
             LOG.error("run {} cannot begin", id, e);
@@ -279,8 +279,7 @@ final class Run {
         @Override
         public void impossible(SwitchboardException why) {
             LOG.error("run {}: nobody can go on with its agent: {}", id, why.getMessage());
-            outcome.given(ExecutionOutcome.failed(Result.FAILED, why.code(), why.getMessage(), why.details()));
-            endAgent();
+            stop(why);
         }
 
         @Override
@@ -378,6 +377,18 @@ final class Run {
         killers.add(over);
         outcome.killed();
         endAgent();
+    }
+
+    /** The server cannot let it go on: its agent is ended, and the run with this error. */
+    void stop(SwitchboardException why) {
+        if (phase == Phase.RUNNING) {
+            outcome.given(failed(why));
+            endAgent();
+        }
+    }
+
+    private static ExecutionOutcome failed(SwitchboardException why) {
+        return ExecutionOutcome.failed(Result.FAILED, why.code(), why.getMessage(), why.details());
     }
 
     /** Somebody stops the turn; an agent that does not obey within the grace is killed. */
