@@ -34,6 +34,16 @@ public final class ServerSettings {
         NONE
     }
 
+    /** Which connections have to be encrypted. */
+    public enum TlsMode {
+        /** All but those from this machine, on the same port. */
+        AUTO,
+        /** All. */
+        REQUIRED,
+        /** None: a proxy in front does it, and nobody but the proxy and this machine can connect. */
+        PROXY
+    }
+
     /** When a record may be shown. */
     public enum Durability {
         /** After it was synced to the disk. */
@@ -69,6 +79,27 @@ public final class ServerSettings {
                     "data.dir", "", "Where everything of this instance lies; empty means ~/.switchboard.")
             .atStart();
 
+    public static final Setting<TlsMode> TLS_MODE = choice(
+            "tls.mode",
+            TlsMode.class,
+            TlsMode.AUTO,
+            "Which connections have to be encrypted: all but those from this machine, all, or none because a proxy does it.");
+    public static final Setting<String> TLS_KEYSTORE = text(
+                    "tls.keystore",
+                    "",
+                    "PKCS #12 file with the server's key and certificates; empty: PEM files, or generated.")
+            .atStart();
+    public static final Setting<String> TLS_KEYSTORE_PASSWORD = text(
+                    "tls.keystore.password", "", "The password of tls.keystore.")
+            .asSecret()
+            .atStart();
+    public static final Setting<String> TLS_CERT = text(
+                    "tls.cert", "", "PEM file with the server's certificate, then those that lead to the authority.")
+            .atStart();
+    public static final Setting<String> TLS_KEY = text(
+                    "tls.key", "", "PEM file with the private key of tls.cert, PKCS #8, not encrypted.")
+            .atStart();
+
     public static final Setting<AuthMode> AUTH_MODE = choice(
                     "auth.mode", AuthMode.class, AuthMode.TOKEN, "Whether connections need a token.")
             .atStart();
@@ -86,6 +117,16 @@ public final class ServerSettings {
                             .allMatch(origin -> origin.matches("[a-z][a-z0-9+.-]*://[^/*\\s]+(:\\*)?")));
     public static final Setting<List<String>> HOSTS_ALLOWED = list(
             "hosts.allowed", "", "Host names that requests may name, beside the server's own address and localhost.");
+
+    public static final Setting<List<String>> PROXIES_TRUSTED = list(
+                    "proxies.trusted",
+                    "",
+                    "Addresses of proxies that are believed when they say whom they speak for (X-Forwarded-For, X-Forwarded-Proto).")
+            .checked(
+                    "addresses like 192.0.2.7 or 2001:db8::1, or ranges like 10.0.0.0/8, separated by commas",
+                    entries -> entries.stream()
+                            .allMatch(entry -> entry.matches(
+                                    "(\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)(/\\d{1,3})?")));
 
     public static final Setting<Integer> LIMITS_CONNECTIONS =
             integer("limits.connections", 100, 0, 1_000_000, "Connections at the same time.");

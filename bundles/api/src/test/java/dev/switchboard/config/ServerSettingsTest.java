@@ -63,9 +63,9 @@ class ServerSettingsTest {
     }
 
     @Test
-    void onlyTheTokenIsSecret() {
+    void secrets() {
         assertEquals(
-                List.of(ServerSettings.AUTH_TOKEN),
+                List.of(ServerSettings.TLS_KEYSTORE_PASSWORD, ServerSettings.AUTH_TOKEN),
                 all().stream().filter(Setting::secret).toList());
     }
 

@@ -2,6 +2,9 @@ package dev.switchboard.config.internal;
 
 import static dev.switchboard.config.ServerSettings.AUTH_MODE;
 import static dev.switchboard.config.ServerSettings.HOST;
+import static dev.switchboard.config.ServerSettings.TLS_CERT;
+import static dev.switchboard.config.ServerSettings.TLS_KEY;
+import static dev.switchboard.config.ServerSettings.TLS_KEYSTORE;
 
 import dev.switchboard.config.ServerSettings.AuthMode;
 import dev.switchboard.config.Setting;
@@ -18,11 +21,22 @@ import java.util.function.Predicate;
  * @param violation what is said if they do not
  */
 record CrossRule(Set<Setting<?>> keys, Predicate<Settings> fulfilled, String violation) {
-    static final List<CrossRule> ALL = List.of(new CrossRule(
-            Set.of(AUTH_MODE, HOST),
-            settings -> settings.get(AUTH_MODE) != AuthMode.NONE || isLoopback(settings.get(HOST)),
-            "auth.mode = \"none\" is not valid with this host: expected host = \"localhost\" or another loopback"
-                    + " address, or auth.mode = \"token\""));
+    static final List<CrossRule> ALL = List.of(
+            new CrossRule(
+                    Set.of(AUTH_MODE, HOST),
+                    settings -> settings.get(AUTH_MODE) != AuthMode.NONE || isLoopback(settings.get(HOST)),
+                    "auth.mode = \"none\" is not valid with this host: expected host = \"localhost\" or another loopback"
+                            + " address, or auth.mode = \"token\""),
+            new CrossRule(
+                    Set.of(TLS_CERT, TLS_KEY),
+                    settings -> settings.get(TLS_CERT).isEmpty()
+                            == settings.get(TLS_KEY).isEmpty(),
+                    "tls.cert and tls.key are not valid one without the other: expected both, or neither"),
+            new CrossRule(
+                    Set.of(TLS_KEYSTORE, TLS_CERT),
+                    settings -> settings.get(TLS_KEYSTORE).isEmpty()
+                            || settings.get(TLS_CERT).isEmpty(),
+                    "tls.keystore and tls.cert are not valid together: expected one of them"));
 
     /** Whether only this machine can reach it. Names are not looked up: what they mean could change any time. */
     static boolean isLoopback(String host) {

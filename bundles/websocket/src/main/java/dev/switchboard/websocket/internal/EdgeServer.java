@@ -6,6 +6,8 @@ import dev.switchboard.config.Configuration;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.config.Settings;
 import dev.switchboard.gateway.Gateway;
+import dev.switchboard.websocket.internal.tls.TlsContext;
+import dev.switchboard.websocket.internal.tls.TlsException;
 import java.nio.channels.ServerSocketChannel;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -16,10 +18,13 @@ import java.util.function.Supplier;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.DetectorConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.DecoratedObjectFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
@@ -43,13 +48,15 @@ final class EdgeServer {
     private final ListeningSockets sockets;
     private final Connections connections;
     private final Server server;
+    private final TlsContext tls;
     private final ScheduledExecutorService sweeper =
             Executors.newSingleThreadScheduledExecutor(new NamedThreads("switchboard-websocket-sweep"));
 
-    private EdgeServer(ListeningSockets sockets, Connections connections, Server server) {
+    private EdgeServer(ListeningSockets sockets, Connections connections, Server server, TlsContext tls) {
         this.sockets = sockets;
         this.connections = connections;
         this.server = server;
+        this.tls = tls;
     }
 
     /**
@@ -65,6 +72,7 @@ final class EdgeServer {
             Supplier<Gateway> gateway,
             WireWriter writer) {
         Settings settings = configuration.settings();
+        TlsContext tls = tls(settings);
         ListeningSockets sockets =
                 ListeningSockets.open(settings.get(ServerSettings.HOST), settings.get(ServerSettings.PORT));
         Server server = newServer();
@@ -77,11 +85,22 @@ final class EdgeServer {
                 writer);
         AccessGuard guard = new AccessGuard(configuration);
         Upgrades upgrades = new Upgrades(new WebSocketMappings(components(server)), guard, gateway, tools);
-        server.setHandler(
-                new RequestHandler(upgrades, new ResourceRequests(resources, guard, gateway), state.figures()));
-        EdgeServer edge = new EdgeServer(sockets, state.connections(), server);
+        server.setHandler(new RequestHandler(
+                new TransportRule(configuration),
+                upgrades,
+                new ResourceRequests(resources, guard, gateway, configuration),
+                state.figures()));
+        EdgeServer edge = new EdgeServer(sockets, state.connections(), server, tls);
         edge.listen(tools);
         return edge;
+    }
+
+    private static TlsContext tls(Settings settings) {
+        try {
+            return TlsContext.of(settings, System::nanoTime);
+        } catch (TlsException e) {
+            throw new StartFailure(e.getMessage(), e);
+        }
     }
 
     private static Server newServer() {
@@ -109,8 +128,11 @@ final class EdgeServer {
     private void listen(EdgeTools tools) {
         try {
             for (ServerSocketChannel channel : sockets.channels()) {
-                ServerConnector connector =
-                        new ProgressConnector(server, tools.nanoTime(), tools.figures().bytesSent, http());
+                HttpConnectionFactory http = http();
+                SslConnectionFactory ssl = new SslConnectionFactory(tls.factory(), http.getProtocol());
+                // The first byte of a connection tells whether it is TLS.
+                ServerConnector connector = new ProgressConnector(
+                        server, tools.nanoTime(), tools.figures().bytesSent, new DetectorConnectionFactory(ssl), http);
                 connector.setIdleTimeout(HTTP_IDLE_MILLIS);
                 connector.setHost(channel.socket().getInetAddress().getHostAddress()); // what Jetty's log says
                 connector.open(channel);
@@ -127,6 +149,10 @@ final class EdgeServer {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendDateHeader(true);
+        SecureRequestCustomizer secure = new SecureRequestCustomizer();
+        secure.setSniHostCheck(
+                false); // the Host header is checked for all requests, against more names than a certificate has
+        http.addCustomizer(secure);
         return new HttpConnectionFactory(http);
     }
 
@@ -137,6 +163,7 @@ final class EdgeServer {
         sweeper.scheduleWithFixedDelay(
                 () -> {
                     guarded(() -> sweep.accept(configuration.settings()));
+                    guarded(tls::refresh);
                     guarded(task);
                 },
                 SWEEP_MILLIS,

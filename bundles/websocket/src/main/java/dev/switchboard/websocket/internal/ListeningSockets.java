@@ -30,14 +30,10 @@ record ListeningSockets(List<ServerSocketChannel> channels, int port) {
      *
      * @param host {@code localhost} means 127.0.0.1 and, where there is one, ::1
      * @param port 0 picks a free one
-     * @throws StartFailure if that is impossible, or not allowed: what is not encrypted is for loopback only
+     * @throws StartFailure if that is impossible
      */
     static ListeningSockets open(String host, int port) {
         List<InetAddress> addresses = addresses(host);
-        if (!addresses.stream().allMatch(InetAddress::isLoopbackAddress)) {
-            throw new StartFailure("host = \"" + host + "\" is not a loopback address, and without TLS the server"
-                    + " listens on loopback only: set host = localhost, or put a proxy that does TLS in front");
-        }
         for (int attempt = 1; ; attempt++) {
             try {
                 return bind(addresses, port);

@@ -15,9 +15,9 @@ final class ProgressConnector extends ServerConnector {
     private final LongSupplier nanoTime;
     private final LongAdder written;
 
-    /** @param first what a connection speaks at first; TLS is to come in here */
-    ProgressConnector(Server server, LongSupplier nanoTime, LongAdder written, ConnectionFactory first) {
-        super(server, 1, 1, first);
+    /** @param protocols what a connection may speak, in the order of {@link ServerConnector} */
+    ProgressConnector(Server server, LongSupplier nanoTime, LongAdder written, ConnectionFactory... protocols) {
+        super(server, 1, 1, protocols);
         this.nanoTime = nanoTime;
         this.written = written;
     }

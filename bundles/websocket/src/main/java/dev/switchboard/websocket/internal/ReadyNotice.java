@@ -5,7 +5,9 @@ import dev.switchboard.config.ServerSettings.AuthMode;
 import dev.switchboard.config.Settings;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.net.URLEncoder;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,7 +106,26 @@ final class ReadyNotice {
         if (!external.isEmpty()) {
             return external.endsWith("/") ? external : external + "/";
         }
-        return "http://" + Authority.bracketed(settings.get(ServerSettings.HOST)) + ":" + port + "/";
+        String host = settings.get(ServerSettings.HOST);
+        boolean everywhere = host.equals("0.0.0.0") || host.matches("\\[?::]?");
+        return scheme() + "://" + (everywhere ? "localhost" : Authority.bracketed(host)) + ":" + port + "/";
+    }
+
+    private String scheme() {
+        return switch (settings.get(ServerSettings.TLS_MODE)) {
+            case AUTO -> isNear(settings.get(ServerSettings.HOST)) ? "http" : "https";
+            case REQUIRED -> "https";
+            case PROXY -> "http";
+        };
+    }
+
+    /** Whether the server can be reached without TLS at this address of its own. */
+    private static boolean isNear(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 
     private Optional<String> initialToken() {

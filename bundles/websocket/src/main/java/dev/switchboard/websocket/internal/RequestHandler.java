@@ -12,11 +12,13 @@ import org.slf4j.LoggerFactory;
 final class RequestHandler extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
 
+    private final TransportRule transport;
     private final Upgrades upgrades;
     private final ResourceRequests resources;
     private final EdgeFigures figures;
 
-    RequestHandler(Upgrades upgrades, ResourceRequests resources, EdgeFigures figures) {
+    RequestHandler(TransportRule transport, Upgrades upgrades, ResourceRequests resources, EdgeFigures figures) {
+        this.transport = transport;
         this.upgrades = upgrades;
         this.resources = resources;
         this.figures = figures;
@@ -25,6 +27,7 @@ final class RequestHandler extends Handler.Abstract {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         try {
+            transport.check(request);
             if (Upgrades.PATH.equals(request.getHttpURI().getDecodedPath())) {
                 upgrades.handle(request, response, callback);
             } else {
@@ -51,7 +54,7 @@ final class RequestHandler extends Handler.Abstract {
 
     private void refuse(HttpRefusal refusal, Request request, Response response, Callback callback) {
         figures.refused(refusal.status());
-        LOG.debug("{} from {}: {}", refusal.status(), Requests.remoteAddress(request), refusal.getMessage());
+        LOG.debug("{} from {}: {}", refusal.status(), Requests.peerText(request), refusal.getMessage());
         if (response.isCommitted()) {
             callback.failed(refusal);
         } else {

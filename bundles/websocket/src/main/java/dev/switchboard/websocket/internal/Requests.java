@@ -2,10 +2,12 @@ package dev.switchboard.websocket.internal;
 
 import dev.switchboard.gateway.Gateway.ConnectRequest;
 import dev.switchboard.websocket.internal.AccessGuard.Entrance;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
@@ -17,16 +19,38 @@ final class Requests {
 
     private Requests() {}
 
-    static Entrance entrance(Request request) {
+    /** Where a request came in; a trusted proxy tells how it came to itself. */
+    static Entrance entrance(Request request, Proxies proxies) {
         InetSocketAddress local =
                 (InetSocketAddress) request.getConnectionMetaData().getLocalSocketAddress();
-        return new Entrance(local.getAddress().getHostAddress(), local.getPort(), request.isSecure());
+        boolean encryptedBefore = "https".equalsIgnoreCase(request.getHeaders().get(HttpHeader.X_FORWARDED_PROTO))
+                && proxies.trusts(peer(request));
+        return new Entrance(
+                local.getAddress().getHostAddress(), local.getPort(), request.isSecure() || encryptedBefore);
     }
 
-    /** The peer's address without port. */
-    static String remoteAddress(Request request) {
+    /** The address of whoever is at the other end of the connection. */
+    static InetAddress peer(Request request) {
+        return ((InetSocketAddress) request.getConnectionMetaData().getRemoteSocketAddress()).getAddress();
+    }
+
+    /** The same for the log. */
+    static String peerText(Request request) {
         SocketAddress remote = request.getConnectionMetaData().getRemoteSocketAddress();
         return remote instanceof InetSocketAddress inet ? inet.getAddress().getHostAddress() : "unknown";
+    }
+
+    /** The client's address without port: the peer's, or the one that trusted proxies speak for. */
+    static String remoteAddress(Request request, Proxies proxies) {
+        List<String> forwardedFor = request.getHeaders().getValuesList(HttpHeader.X_FORWARDED_FOR).stream()
+                .flatMap(value -> Stream.of(value.split(",")))
+                .toList();
+        return proxies.client(peer(request), forwardedFor).getHostAddress();
+    }
+
+    /** Whether the peer is on this machine. */
+    static boolean isLoopback(Request request) {
+        return peer(request).isLoopbackAddress();
     }
 
     static List<String> origins(Request request) {
@@ -50,8 +74,8 @@ final class Requests {
         }
     }
 
-    static ConnectRequest connectRequest(Request request) {
-        return new ConnectRequest(remoteAddress(request), token(request));
+    static ConnectRequest connectRequest(Request request, Proxies proxies) {
+        return new ConnectRequest(remoteAddress(request, proxies), token(request));
     }
 
     /** The secret from the {@code Authorization} header, otherwise from the query. */

@@ -1,5 +1,6 @@
 package dev.switchboard.websocket.internal;
 
+import dev.switchboard.config.Configuration;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.gateway.Gateway;
@@ -32,12 +33,15 @@ final class ResourceRequests {
     private final HttpResources resources;
     private final AccessGuard guard;
     private final Supplier<Gateway> gateway;
+    private final Configuration configuration;
 
     /** @param gateway the present one, or {@code null} */
-    ResourceRequests(HttpResources resources, AccessGuard guard, Supplier<Gateway> gateway) {
+    ResourceRequests(
+            HttpResources resources, AccessGuard guard, Supplier<Gateway> gateway, Configuration configuration) {
         this.resources = resources;
         this.guard = guard;
         this.gateway = gateway;
+        this.configuration = configuration;
     }
 
     /**
@@ -50,11 +54,12 @@ final class ResourceRequests {
         HttpResource resource =
                 resources.find(path).orElseThrow(() -> new HttpRefusal(404, "there is nothing at this path"));
         HttpAccess access = resource.access();
-        checkNames(request, access);
+        Proxies proxies = Proxies.of(configuration.settings());
+        checkNames(request, access, proxies);
         if (!METHODS.contains(request.getMethod())) {
             throw new HttpRefusal(405, "this can only be read, with GET or HEAD", Map.of("Allow", "GET, HEAD"));
         }
-        ConnectRequest asking = Requests.connectRequest(request);
+        ConnectRequest asking = Requests.connectRequest(request, proxies);
         Optional<Principal> principal =
                 access.role().flatMap(role -> authenticate(asking, role, access.tokenOptional()));
         HttpReply reply = resource.handle(query(request, path, asking, principal));
@@ -62,8 +67,8 @@ final class ResourceRequests {
         HttpReplies.write(reply, cacheable, response, callback);
     }
 
-    private void checkNames(Request request, HttpAccess access) {
-        Entrance entrance = Requests.entrance(request);
+    private void checkNames(Request request, HttpAccess access, Proxies proxies) {
+        Entrance entrance = Requests.entrance(request, proxies);
         if (!access.anyHost()) {
             guard.checkHost(Requests.host(request), entrance);
         }

@@ -46,14 +46,15 @@ final class Upgrades {
      * @throws HttpRefusal if there is to be no connection
      */
     void handle(Request request, Response response, Callback callback) {
-        Entrance entrance = Requests.entrance(request);
+        Proxies proxies = Proxies.of(tools.configuration().settings());
+        Entrance entrance = Requests.entrance(request, proxies);
         guard.checkHost(Requests.host(request), entrance);
         guard.checkOrigin(Requests.origins(request), entrance);
         Gateway present = gateway.get();
         if (present == null) {
             throw HttpRefusal.unavailable("the server cannot take connections just now");
         }
-        Negotiation negotiation = new Negotiation(present);
+        Negotiation negotiation = new Negotiation(present, proxies);
         boolean formallyRight = mappings.upgrade(negotiation, request, response, callback, null);
         if (negotiation.refusal != null) {
             throw negotiation.refusal;
@@ -83,8 +84,11 @@ final class Upgrades {
         /** Why there is to be no connection; nothing has been answered then. */
         private HttpRefusal refusal;
 
-        Negotiation(Gateway admitting) {
+        private final Proxies proxies;
+
+        Negotiation(Gateway admitting, Proxies proxies) {
             this.admitting = admitting;
+            this.proxies = proxies;
         }
 
         @Override
@@ -100,10 +104,10 @@ final class Upgrades {
         }
 
         private FrameHandler admit(Request request) {
-            Admission admission = admitting.admit(Requests.connectRequest(request));
+            Admission admission = admitting.admit(Requests.connectRequest(request, proxies));
             EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
             SocketConnection connection =
-                    new SocketConnection(admitting, admission, Requests.remoteAddress(request), tools);
+                    new SocketConnection(admitting, admission, Requests.remoteAddress(request, proxies), tools);
             tools.connections().add(connection);
             if (gateway.get() != admitting) {
                 connection.orphan(); // it went between being asked and now

@@ -19,7 +19,7 @@ final class RawClient implements AutoCloseable {
     static final int PING = 0x9;
     static final int PONG = 0xA;
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final int port;
     final DataInputStream in;
     final OutputStream out;
@@ -45,6 +45,12 @@ final class RawClient implements AutoCloseable {
 
     /** @param receiveBuffer bytes that the system takes in without being read; 0 leaves it to the system */
     RawClient(int port, int receiveBuffer) throws IOException {
+        this(new Socket(), port, receiveBuffer);
+    }
+
+    /** @param socket not connected yet */
+    RawClient(Socket socket, int port, int receiveBuffer) throws IOException {
+        this.socket = socket;
         this.port = port;
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);

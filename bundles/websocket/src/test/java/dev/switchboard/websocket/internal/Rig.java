@@ -28,6 +28,7 @@ final class Rig implements AutoCloseable, Configuration {
     private volatile Settings settings;
 
     Rig(Path dataDirectory) {
+        SharedKey.copyTo(dataDirectory);
         settings = Settings.defaults()
                 .with(ServerSettings.PORT, 0)
                 .with(ServerSettings.DATA_DIR, dataDirectory.toString());
