@@ -21,7 +21,8 @@ import java.util.Optional;
  * @param createdAt when it was created
  * @param lastActive when a run last began or ended, or when it was created
  * @param lastError what the last run failed with, until one succeeds
- * @param attributes whatever else has to last; stores keep it as it is, names that they do not know too
+ * @param attributes whatever else has to last; stores keep it as it is, names that they do not know too. The prompts that wait in
+ *        the project's queue are among it, with their options: up to some million characters, and secrets
  */
 public record Project(
         ProjectId id,
@@ -77,6 +78,12 @@ public record Project(
 
     public Project withLastError(Optional<LastError> error) {
         return new Project(id, path, directory, name, executor, sessionId, createdAt, lastActive, error, attributes);
+    }
+
+    /** Without the values of attributes, which may hold secrets. */
+    @Override
+    public String toString() {
+        return "Project[" + id + " " + path + "]";
     }
 
     /** With one attribute set, or removed if the value is empty. */

@@ -41,6 +41,13 @@ class ProjectTest {
                 attributes);
     }
 
+    @Test
+    @DisplayName("H3 the text of a project has no values of attributes: prompts and secrets wait among them")
+    void toStringHasNoValues() {
+        Project project = project(Map.of("queue.1", "secret"));
+        assertEquals("Project[" + project.id() + " /link]", project.toString());
+    }
+
     static Stream<Arguments> changes() {
         return Stream.of(
                 change("name", project -> project.withName(Optional.empty())),

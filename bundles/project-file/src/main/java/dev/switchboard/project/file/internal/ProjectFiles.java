@@ -24,8 +24,11 @@ final class ProjectFiles {
     static final String COPY = "metadata.json.bak";
     private static final String TEMPORARY = ".tmp";
 
-    /** A project has some hundred bytes, a few thousand with the longest path and error; more is not read into memory. */
-    private static final long MOST_BYTES = 1 << 20;
+    /**
+     * A project has some hundred bytes, a few thousand with the longest path and error, and some million while prompts wait in
+     * its queue; more is neither written nor read into memory.
+     */
+    static final long MOST_BYTES = 32 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(ProjectFiles.class);
 
@@ -82,7 +85,7 @@ final class ProjectFiles {
         try {
             files.createDirectories(directory);
             files.forceDirectory(projects);
-            replace(directory, METADATA, codec.encode(project));
+            replace(directory, METADATA, encoded(project));
             files.forceDirectory(directory);
         } catch (IOException e) {
             attempt(() -> files.delete(directory.resolve(METADATA)));
@@ -95,7 +98,7 @@ final class ProjectFiles {
 
     void update(Project before, Project after) throws IOException {
         Path directory = directory(after.id());
-        replace(directory, METADATA, codec.encode(after));
+        replace(directory, METADATA, encoded(after));
         try {
             files.forceDirectory(directory);
         } catch (IOException e) {
@@ -147,6 +150,15 @@ final class ProjectFiles {
             }
         }
         return left;
+    }
+
+    /** The project's text; nothing that could not be read again is written. */
+    private byte[] encoded(Project project) throws IOException {
+        byte[] bytes = codec.encode(project);
+        if (bytes.length > MOST_BYTES) {
+            throw new IOException("the project's metadata would be larger than " + MOST_BYTES + " bytes");
+        }
+        return bytes;
     }
 
     private void replace(Path directory, String name, byte[] bytes) throws IOException {

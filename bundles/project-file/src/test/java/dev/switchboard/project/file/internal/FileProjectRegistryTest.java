@@ -87,6 +87,23 @@ class FileProjectRegistryTest extends ProjectRegistryContract {
     }
 
     @Test
+    @DisplayName("P4 what would be too large to be read again is not written")
+    void tooLarge() throws IOException {
+        Project project = Projects.plain(1);
+        registry.create(project);
+        byte[] before = Files.readAllBytes(Stores.metadata(data, project.id()));
+        String most = "x".repeat((int) ProjectFiles.MOST_BYTES - before.length);
+        registry.update(project.id(), same -> same.withAttribute("a", Optional.of(most.substring(100))));
+        assertThrows(
+                SwitchboardException.class,
+                () -> registry.update(project.id(), same -> same.withAttribute("a", Optional.of(most))));
+        reopen();
+        assertEquals(
+                most.length() - 100,
+                registry.find(project.id()).orElseThrow().attributes().get("a").length());
+    }
+
+    @Test
     @DisplayName("S1 deactivating closes a registry that the server left open, and frees its lock")
     void deactivate() {
         registry.close();

@@ -171,6 +171,22 @@ abstract class ProjectRegistryContract {
         }
     }
 
+    @Test
+    @DisplayName("X7 attributes may be as large as prompts that wait in a queue, and hold any text")
+    void largeAttributes() {
+        Project project = Projects.plain(1);
+        registry.create(project);
+        String odd = "{\"prompt\":\"\\\\ \\u0000 \\ud83d \u00e9 \ud83d\ude00 \n\t\"}";
+        Project changed = project.withAttribute("queue.1", Optional.of(odd))
+                .withAttribute("queue.2", Optional.of("x".repeat(20_000_001)));
+        registry.update(project.id(), before -> changed);
+        assertEquals(
+                changed.attributes(), registry.find(project.id()).orElseThrow().attributes());
+        reopen();
+        assertEquals(
+                changed.attributes(), registry.find(project.id()).orElseThrow().attributes());
+    }
+
     private static Project count(Project project, String attribute) {
         int value = Integer.parseInt(project.attributes().getOrDefault(attribute, "0"));
         return project.withAttribute(attribute, Optional.of(Integer.toString(value + 1)));
