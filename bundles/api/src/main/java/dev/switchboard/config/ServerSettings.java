@@ -146,6 +146,8 @@ public final class ServerSettings {
             integer("limits.executions", 10, 0, 10_000, "Runs at the same time, over all projects.");
     public static final Setting<Integer> LIMITS_EXECUTIONS_PER_MINUTE =
             integer("limits.executions.per.minute", 60, 0, 1_000_000, "Runs started per minute and project.");
+    public static final Setting<Integer> LIMITS_EXECUTIONS_QUEUED =
+            integer("limits.executions.queued", 20, 0, 10_000, "Runs that wait per project.");
 
     public static final Setting<Duration> TIMEOUTS_PING =
             seconds("timeouts.ping.seconds", 30, 0, "Time between pings; 0 sends none.");

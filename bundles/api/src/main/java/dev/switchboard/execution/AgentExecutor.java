@@ -55,6 +55,14 @@ public interface AgentExecutor {
     AgentTurn adopt(AgentAdoption adoption, AgentListener listener);
 
     /**
+     * Whether the project's agent has begun a turn by itself, so that {@link #launch} would fail with {@code PROCESS_ACTIVE}: a
+     * run that has time waits for that turn's end.
+     */
+    default boolean isOccupied(ProjectId project) {
+        return false;
+    }
+
+    /**
      * Ends idle agents that are kept for a project, because it was deleted, got another executor, or begins another session.
      *
      * @return completes when none of them is left

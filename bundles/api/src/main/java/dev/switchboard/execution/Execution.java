@@ -10,8 +10,9 @@ import java.util.Objects;
  * @param status where it was
  * @param position its place in the queue, 1 first; 0 unless queued
  * @param at when it came to be in this status
- * @param firstSeq the record of its EXECUTING; 0 while it is queued
- * @param seq the last record that it had caused by now: a reply about it belongs behind this one
+ * @param firstSeq the record of its EXECUTING; 0 while it is queued, and if it never began
+ * @param seq the last record that it had caused by now: a reply about it belongs behind this one. Of one that was just queued
+ *        the record before the {@code queue_update} that shows it
  */
 public record Execution(
         ExecutionId id, ProjectId project, Status status, int position, Instant at, long firstSeq, long seq) {

@@ -31,6 +31,18 @@ public sealed interface ExecutionEvent {
         }
     }
 
+    /**
+     * A run that was queued will never begin; the record of the queue without it comes directly after this.
+     *
+     * @param execution at its end, without having had a beginning
+     */
+    record Cancelled(Execution execution) implements ExecutionEvent {
+        @Override
+        public ProjectId project() {
+            return execution.project();
+        }
+    }
+
     /** A piece of a line that the agent has not finished: one JSON object, shown to who asked for it, never recorded. */
     record Partial(ProjectId project, ExecutionId execution, Content content) implements ExecutionEvent {}
 
@@ -48,7 +60,7 @@ public sealed interface ExecutionEvent {
             SESSION_CHOSEN,
             /** Name or executor. */
             CONFIGURED,
-            /** The agent's open questions, or its usage limit. */
+            /** The agent's open questions, its usage limit, or the queue. */
             ATTENTION
         }
 

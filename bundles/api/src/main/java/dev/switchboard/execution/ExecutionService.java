@@ -16,27 +16,32 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface ExecutionService {
     /**
      * Starts a run, or queues it. Of any number of simultaneous requests for one project exactly one starts; the rest
-     * are refused or queued.
+     * are refused or queued. While runs wait, a request that does not want to is refused too.
      *
-     * @return the run once it is accepted and its EXECUTING and prompt are recorded; it has not ended by then. Fails with
-     *         {@code PROCESS_ACTIVE}, {@code EXECUTOR_UNAVAILABLE}, {@code CLAUDE_NOT_FOUND}, {@code RESOURCE_LIMIT},
-     *         {@code DISK_SPACE_LOW} or {@code VALIDATION_FAILED}
+     * <p>A queued run begins when the one before has ended and there is room for it, also after a restart of the server; whoever
+     * asked for it then has the role that they had when they asked. A kill, a run that ends in an error, another session and the
+     * project's deletion take every run out of the queue. One that cannot begin for a reason that does not pass begins all the
+     * same, and ends in that error at once.
+     *
+     * @return the run once it is accepted and its EXECUTING and prompt, or its place in the queue, are recorded; it has not ended
+     *         by then. Fails with {@code PROCESS_ACTIVE}, {@code EXECUTOR_UNAVAILABLE}, {@code CLAUDE_NOT_FOUND},
+     *         {@code RESOURCE_LIMIT}, {@code DISK_SPACE_LOW} or {@code VALIDATION_FAILED}
      */
     CompletionStage<Execution> execute(ExecutionRequest request);
 
     /**
-     * Ends the active run and everything it started.
+     * Ends the active run and everything it started, and empties the queue.
      *
      * @param by the name of who asks
-     * @return the run when nothing of it is left and its end is recorded; fails with {@code PROCESS_NOT_FOUND} if no run
-     *         is active, also if its end was recorded just before
+     * @return the run when nothing of it is left and its end is recorded; the first of those that waited, if none was active.
+     *         Fails with {@code PROCESS_NOT_FOUND} if no run is active and none waits, also if its end was recorded just before
      */
     CompletionStage<Execution> kill(ProjectId project, String by);
 
     /**
-     * Stops the agent's turn; its process and session live on. An agent that does not obey is killed.
+     * Stops the agent's turn; its process and session live on, and the queue goes on. An agent that does not obey is killed.
      *
-     * @return as {@link #kill}
+     * @return the run when its end is recorded; fails with {@code PROCESS_NOT_FOUND} if no run is active
      */
     CompletionStage<Execution> interrupt(ProjectId project, String by);
 

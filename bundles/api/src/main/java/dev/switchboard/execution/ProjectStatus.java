@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param log the ends of its log
  * @param pendingPermissions the agent's open questions, the oldest first
  * @param limitedUntil until when the agent's usage limit holds, if it said so
+ * @param queue the runs that wait, the next one first
  */
 public record ProjectStatus(
         Project project,
@@ -24,7 +25,8 @@ public record ProjectStatus(
         Optional<ExecutionId> execution,
         LogHead log,
         List<PermissionRequest> pendingPermissions,
-        Optional<Instant> limitedUntil) {
+        Optional<Instant> limitedUntil,
+        List<QueuedExecution> queue) {
     public ProjectStatus {
         Objects.requireNonNull(project, "project");
         Objects.requireNonNull(state, "state");
@@ -32,5 +34,17 @@ public record ProjectStatus(
         Objects.requireNonNull(log, "log");
         pendingPermissions = List.copyOf(pendingPermissions);
         Objects.requireNonNull(limitedUntil, "limitedUntil");
+        queue = List.copyOf(queue);
+    }
+
+    /** A project whose queue is empty. */
+    public ProjectStatus(
+            Project project,
+            ProjectState state,
+            Optional<ExecutionId> execution,
+            LogHead log,
+            List<PermissionRequest> pendingPermissions,
+            Optional<Instant> limitedUntil) {
+        this(project, state, execution, log, pendingPermissions, limitedUntil, List.of());
     }
 }

@@ -13,12 +13,14 @@ import dev.switchboard.execution.ExecutionId;
 import dev.switchboard.execution.PermissionRequest;
 import dev.switchboard.execution.ProjectStatus;
 import dev.switchboard.execution.Prompt;
+import dev.switchboard.execution.QueuedExecution;
 import dev.switchboard.message.Gap;
 import dev.switchboard.message.LogHead;
 import dev.switchboard.project.Project;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.project.ProjectState;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -52,6 +54,9 @@ public final class Payloads {
             status.pendingPermissions().forEach(request -> pending.add(permissionRequest(request)));
         }
         status.limitedUntil().ifPresent(until -> data.put("limited_until", Timestamps.format(until)));
+        if (!status.queue().isEmpty()) {
+            data.set("queue", queue(status.queue()));
+        }
         return data;
     }
 
@@ -91,6 +96,25 @@ public final class Payloads {
         request.suggestions().ifPresent(rules -> data.set("suggestions", tree(rules)));
         request.expiresAt().ifPresent(at -> data.put("expires_at", Timestamps.format(at)));
         return data;
+    }
+
+    /** Of {@code queue_update}. */
+    public static ObjectNode queueUpdate(List<QueuedExecution> items) {
+        ObjectNode data = Json.object();
+        data.set("items", queue(items));
+        return data;
+    }
+
+    private static ArrayNode queue(List<QueuedExecution> items) {
+        ArrayNode queue = Json.object().arrayNode();
+        items.forEach(item -> {
+            ObjectNode node = queue.addObject();
+            node.put("execution_id", item.id().toString());
+            node.put("by", item.by());
+            node.put("prompt", item.prompt());
+            node.put("queued_at", Timestamps.format(item.queuedAt()));
+        });
+        return queue;
     }
 
     /** Of {@code project_update}, to which the caller adds what the update is about. */

@@ -10,6 +10,7 @@ import java.util.StringJoiner;
 /** Prompts: a text, or a list of content blocks ({@code text}, and {@code image} in base64). */
 public final class Prompts {
     private static final AgentLineScanner RECORD = new AgentLineScanner("prompt");
+    private static final int SHOWN = 120;
 
     private Prompts() {}
 
@@ -30,6 +31,24 @@ public final class Prompts {
             Content json = Content.of(raw.toBytes());
             return new Prompt(json, text(Payloads.tree(json)));
         });
+    }
+
+    /**
+     * A prompt that was kept as it came.
+     *
+     * @param json what {@link Prompt#json()} was
+     * @throws IllegalArgumentException if it is not JSON
+     */
+    public static Prompt kept(Content json) {
+        return new Prompt(json, text(Payloads.tree(json)));
+    }
+
+    /** The first line of a prompt's text, at most 120 characters of it and then an ellipsis. */
+    public static String shortened(String text) {
+        String line = text.strip().lines().findFirst().orElse("");
+        return line.codePointCount(0, line.length()) <= SHOWN
+                ? line
+                : line.substring(0, line.offsetByCodePoints(0, SHOWN)) + "…";
     }
 
     /** What a person would read of a prompt. */

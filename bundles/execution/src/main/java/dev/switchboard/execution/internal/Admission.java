@@ -10,17 +10,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /** Lets runs begin as long as there is room for them, and counts them. Safe for use by many threads. */
 final class Admission {
     private final Configuration configuration;
-    private final AtomicInteger active = new AtomicInteger();
-    private final AtomicLong total = new AtomicLong();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Deque<Consumer<Permit>> waiters = new ArrayDeque<>();
+    private int active;
+    private long total;
     private final LongAdder success = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder ended = new LongAdder();
@@ -40,8 +45,7 @@ final class Admission {
         /** The run has not begun after all. */
         void cancel() {
             if (released.compareAndSet(false, true)) {
-                active.decrementAndGet();
-                total.decrementAndGet();
+                makeRoom(1);
             }
         }
 
@@ -50,7 +54,7 @@ final class Admission {
             if (!released.compareAndSet(false, true)) {
                 return;
             }
-            active.decrementAndGet();
+            makeRoom(0);
             ended.increment();
             millis.add(duration.toMillis());
             switch (result) {
@@ -63,19 +67,91 @@ final class Admission {
 
     /** Takes a permit, or fails with {@code RESOURCE_LIMIT}. */
     Permit acquire() {
+        requireOpen();
+        lock.lock();
+        try {
+            if (!hasRoom()) {
+                int limit = limit();
+                throw new SwitchboardException(
+                        ErrorCode.RESOURCE_LIMIT,
+                        "all " + limit + " parallel runs are taken; wait for one to end",
+                        Map.of("resource", "executions", "limit", limit, "current", active));
+            }
+            return take();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Takes a permit, or gets one when there is room: who waits is served in the order of the calls, before anybody who does not
+     * wait, and one run's end wakes one of them.
+     *
+     * @param waiter called once, by any thread, if nothing was returned; who does not want the permit any more cancels it
+     */
+    Optional<Permit> acquireOrWait(Consumer<Permit> waiter) {
+        requireOpen();
+        lock.lock();
+        try {
+            if (hasRoom()) {
+                return Optional.of(take());
+            }
+            waiters.add(waiter);
+            return Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void requireOpen() {
         if (closed) {
             throw new SwitchboardException(ErrorCode.SERVICE_UNAVAILABLE, "the server is being stopped");
         }
-        int limit = configuration.settings().get(ServerSettings.LIMITS_EXECUTIONS);
-        int now = active.getAndUpdate(count -> limit > 0 && count >= limit ? count : count + 1);
-        if (limit > 0 && now >= limit) {
-            throw new SwitchboardException(
-                    ErrorCode.RESOURCE_LIMIT,
-                    "all " + limit + " parallel runs are taken; wait for one to end",
-                    Map.of("resource", "executions", "limit", limit, "current", now));
-        }
-        total.incrementAndGet();
+    }
+
+    private int limit() {
+        return configuration.settings().get(ServerSettings.LIMITS_EXECUTIONS);
+    }
+
+    private boolean hasRoom() {
+        int limit = limit();
+        return limit == 0 || active < limit;
+    }
+
+    private Permit take() {
+        active++;
+        total++;
         return new Permit();
+    }
+
+    private void makeRoom(int neverBegun) {
+        lock.lock();
+        try {
+            active--;
+            total -= neverBegun;
+        } finally {
+            lock.unlock();
+        }
+        serveWaiters();
+    }
+
+    /** Serves those who wait, as far as there is room: also to be called when the limit may be another one. */
+    void serveWaiters() {
+        while (true) {
+            Consumer<Permit> waiter;
+            Permit permit;
+            lock.lock();
+            try {
+                if (closed || waiters.isEmpty() || !hasRoom()) {
+                    return;
+                }
+                waiter = waiters.remove();
+                permit = take();
+            } finally {
+                lock.unlock();
+            }
+            waiter.accept(permit);
+        }
     }
 
     /** Whether no more runs may begin, because the server is being stopped. */
@@ -90,9 +166,12 @@ final class Admission {
 
     /** A permit for a run that exists already: it counts, and no limit holds it up. */
     Permit adopt() {
-        active.incrementAndGet();
-        total.incrementAndGet();
-        return new Permit();
+        lock.lock();
+        try {
+            return take();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Fails with {@code DISK_SPACE_LOW} if there is less free space than the reserve. */
@@ -109,8 +188,13 @@ final class Admission {
 
     ExecutionStats stats() {
         long count = ended.sum();
-        return new ExecutionStats(
-                active.get(), total.get(), success.sum(), failed.sum(), count == 0 ? 0 : millis.sum() / count);
+        lock.lock();
+        try {
+            return new ExecutionStats(
+                    active, total, success.sum(), failed.sum(), count == 0 ? 0 : millis.sum() / count);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static long freeBytes(Path directory) {

@@ -9,7 +9,6 @@ import dev.switchboard.execution.ExecutionId;
 import dev.switchboard.execution.ExecutionOptions;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -63,7 +62,7 @@ final class AgentTurnListener implements AgentListener {
     private boolean begin() {
         Admission.Permit permit = actor.services().admission().adopt();
         try {
-            Run begun = actor.claim(id, ExecutionOptions.none(), permit, Optional.empty());
+            Run begun = actor.claim(id, ExecutionOptions.none(), permit, List.of());
             begun.begin(driver, executor, () -> turn);
             if (!actor.services().executors().contains(driver)) {
                 begun.executorLeft(driver); // while the turn waited for the project to be free

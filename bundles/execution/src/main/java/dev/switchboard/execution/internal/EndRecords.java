@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The records that end a run, all in one append: what went wrong, the state, and that somebody killed it. */
+/** The records that end a run, all in one append: the emptied queue, what went wrong, the state, and that somebody killed it. */
 final class EndRecords {
     private EndRecords() {}
 
@@ -23,8 +23,12 @@ final class EndRecords {
             ProjectState state,
             ExecutionId execution,
             ExecutionOutcome outcome,
+            boolean emptiesQueue,
             long seq) {
         List<NewMessage> batch = new ArrayList<>();
+        if (emptiesQueue) {
+            batch.add(QueueItems.NONE.record());
+        }
         if (outcome.code().isPresent()) {
             batch.add(Records.server(Records.ERROR, Records.error(outcome, execution.toString())));
         }

@@ -102,16 +102,19 @@ public final class ExecutionComponent implements MetricSource {
                 listeners,
                 executors,
                 () -> Optional.ofNullable(custodian),
-                admission);
-        Path dataDir = Path.of(configuration.settings().get(ServerSettings.DATA_DIR));
-        projects = new ProjectUseCases(services, new ProjectPaths(List.of(dataDir)));
+                admission,
+                new ProjectPaths(List.of(Path.of(configuration.settings().get(ServerSettings.DATA_DIR)))));
+        projects = new ProjectUseCases(services);
         executions = new RunUseCases(services, projects);
         recovery = new Recovery(services, projects.roster());
         DiskWatch disk = new DiskWatch(admission, projects.roster());
         scheduler.scheduleWithFixedDelay(() -> later(disk::check), DISK_SECONDS, DISK_SECONDS, TimeUnit.SECONDS);
         this.context = context;
         context.addBundleListener(whenServerStops);
-        registration = configuration.onChange(settings -> refreshStores());
+        registration = configuration.onChange(settings -> {
+            refreshStores();
+            later(admission::serveWaiters);
+        });
         registrations = List.of(
                 context.registerService(ProjectService.class, projects, null),
                 context.registerService(ExecutionService.class, executions, null),
@@ -236,18 +239,21 @@ public final class ExecutionComponent implements MetricSource {
             policyOption = ReferencePolicyOption.GREEDY)
     void addExecutor(AgentExecutor executor, Map<String, ?> properties) {
         executors.add(executor, properties);
-        tellRuns(Run::adoptIfPossible);
+        tellActors(actor -> {
+            actor.run().ifPresent(Run::adoptIfPossible);
+            actor.queue().next();
+        });
     }
 
     void removeExecutor(AgentExecutor executor) {
         executors.remove(executor);
-        tellRuns(run -> run.executorLeft(executor));
+        tellActors(actor -> actor.run().ifPresent(run -> run.executorLeft(executor)));
     }
 
-    private void tellRuns(Consumer<Run> news) {
+    private void tellActors(Consumer<ProjectActor> news) {
         try {
             for (ProjectActor actor : projects.roster().all()) {
-                actor.execute(() -> actor.run().ifPresent(news));
+                actor.execute(() -> news.accept(actor));
             }
         } catch (RejectedExecutionException e) {
             LOG.debug("this is being stopped, and its runs have been seen to");
@@ -261,7 +267,7 @@ public final class ExecutionComponent implements MetricSource {
     void setCustodian(ProcessCustodian present) {
         custodian = present;
         later(this::recoverOnce);
-        tellRuns(Run::adoptIfPossible);
+        tellActors(actor -> actor.run().ifPresent(Run::adoptIfPossible));
     }
 
     void unsetCustodian(ProcessCustodian gone) {

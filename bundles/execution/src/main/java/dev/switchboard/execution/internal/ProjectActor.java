@@ -38,6 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -68,6 +69,7 @@ final class ProjectActor implements Run.Owner {
     private final Journal journal;
     private final Permissions permissions;
     private final StartRate startRate = new StartRate();
+    private final RunQueue queue;
 
     private Project project;
     private ProjectState state;
@@ -89,6 +91,7 @@ final class ProjectActor implements Run.Owner {
         this.serial = services.serial("project " + id);
         this.journal = new Journal(id, services, serial, head, this::logReplaced);
         this.permissions = new Permissions(this, services, serial);
+        this.queue = new RunQueue(this, project, services);
         publish();
     }
 
@@ -170,6 +173,10 @@ final class ProjectActor implements Run.Owner {
         return permissions;
     }
 
+    RunQueue queue() {
+        return queue;
+    }
+
     /** Fails with {@code PROCESS_ACTIVE} while a run is active. */
     void requireIdle() {
         if (run != null) {
@@ -189,16 +196,20 @@ final class ProjectActor implements Run.Owner {
     /**
      * Claims the project for a run and records its beginning. The caller then begins the agent's turn.
      *
-     * @param prompt the record of the prompt; empty for a turn that the agent begins by itself
+     * @param opening the record of the prompt, and what else is recorded with it; nothing for a turn that the agent begins by
+     *        itself
      */
-    Run claim(ExecutionId execution, ExecutionOptions options, Admission.Permit permit, Optional<NewMessage> prompt) {
-        Project claimed = project.withLastActive(services.clock().instant());
+    Run claim(ExecutionId execution, ExecutionOptions options, Admission.Permit permit, List<NewMessage> opening) {
+        Project claimed =
+                queue.keptWith(project).withLastActive(services.clock().instant());
         LongFunction<List<NewMessage>> records = next -> {
             List<NewMessage> batch = new ArrayList<>();
             ObjectNode data = stateData(claimed, ProjectState.EXECUTING, Optional.of(execution), next);
-            prompt.ifPresentOrElse(nothing -> {}, () -> data.put("origin", "agent"));
+            if (opening.isEmpty()) {
+                data.put("origin", "agent");
+            }
             batch.add(Records.server(Records.PROJECT_STATE, data));
-            prompt.ifPresent(batch::add);
+            batch.addAll(opening);
             return batch;
         };
         long first = journal.head().lastSeq() + 1;
@@ -207,7 +218,7 @@ final class ProjectActor implements Run.Owner {
         state = ProjectState.EXECUTING;
         run = new Run(execution, options, first, permit, services, serial, this);
         services.listeners()
-                .tell(new ExecutionEvent.Started(snapshot(run, Execution.Status.STARTED), prompt.isEmpty()));
+                .tell(new ExecutionEvent.Started(snapshot(run, Execution.Status.STARTED), opening.isEmpty()));
         recorded(messages);
         changed(Kind.STATE);
         return run;
@@ -325,11 +336,25 @@ final class ProjectActor implements Run.Owner {
 
     /** Records something now, or fails. */
     void recordNow(LongFunction<List<NewMessage>> batch) {
-        recorded(journal.append(batch));
+        recordNow(batch, first -> {});
     }
 
-    /** What a run has come to, and the project behind it. */
-    private record Ending(ExecutionOutcome outcome, Project after) {}
+    /**
+     * Records something now, or fails.
+     *
+     * @param before called with the first record's {@code seq}, before anybody is shown it
+     * @return that {@code seq}
+     */
+    long recordNow(LongFunction<List<NewMessage>> batch, LongConsumer before) {
+        List<Message> messages = journal.append(batch);
+        long first = messages.get(0).seq();
+        before.accept(first);
+        recorded(messages);
+        return first;
+    }
+
+    /** What a run has come to, the project behind it, and whether what waits is taken out of the queue. */
+    private record Ending(ExecutionOutcome outcome, Project after, boolean emptiesQueue) {}
 
     @Override
     public void ended(Run over) {
@@ -341,7 +366,13 @@ final class ProjectActor implements Run.Owner {
                     ending.set(ending(over));
                     Project after = ending.get().after();
                     return EndRecords.of(
-                            this, after, stateOf(after), over.id(), ending.get().outcome(), seq);
+                            this,
+                            after,
+                            stateOf(after),
+                            over.id(),
+                            ending.get().outcome(),
+                            ending.get().emptiesQueue(),
+                            seq);
                 },
                 messages -> {
                     // As recorded, so that nobody who joins later is told another time of it.
@@ -351,20 +382,28 @@ final class ProjectActor implements Run.Owner {
                     state = stateOf(project);
                     run = null;
                     over.makeRoom(outcome);
+                    queue.ended(last.emptiesQueue(), firstSeq(messages));
                     save(); // first, so that who was shown the end finds the same after a crash
                     recorded(messages);
                     changed(Kind.STATE);
                     Execution execution = snapshot(over, Execution.Status.ENDED);
                     services.listeners().tell(new ExecutionEvent.Ended(execution, outcome));
                     over.close(execution);
+                    queue.next();
                 });
+    }
+
+    private long firstSeq(List<Message> messages) {
+        return messages.isEmpty() ? journal.head().lastSeq() : messages.get(0).seq();
     }
 
     private Ending ending(Run over) {
         ExecutionOutcome outcome = over.outcome();
         Instant now = services.clock().instant();
         Optional<LastError> error = outcome.code().map(code -> new LastError(code, outcome.message(), now));
-        return new Ending(outcome, project.withLastActive(now).withLastError(error));
+        boolean emptiesQueue = queue.isEmptiedBy(outcome);
+        Project kept = emptiesQueue ? QueueItems.NONE.keptWith(project) : project;
+        return new Ending(outcome, kept.withLastActive(now).withLastError(error), emptiesQueue);
     }
 
     private static ProjectState stateOf(Project after) {
@@ -384,9 +423,16 @@ final class ProjectActor implements Run.Owner {
         services.listeners().tell(new ProjectEvent.Updated(project));
     }
 
+    /** Takes over what must last, and stores it as soon as that can be done. */
+    void keep(Project changed) {
+        project = changed;
+        save();
+    }
+
     /** Deletes the project with its log, and tells so. */
     ProjectStatus delete(Roster roster) {
         requireIdle();
+        queue.cancelAllIfPossible();
         roster.remove(id);
         return gone();
     }
@@ -407,6 +453,7 @@ final class ProjectActor implements Run.Owner {
 
     private ProjectStatus gone() {
         deleted = true;
+        queue.close();
         if (retry != null) {
             retry.cancel(false);
         }
@@ -426,14 +473,19 @@ final class ProjectActor implements Run.Owner {
             if (unsaved) {
                 save();
             } else {
-                project = services.stores()
+                Project stored = services.stores()
                         .registry(registry -> registry.find(id))
                         .orElse(project);
+                project = queue.keptWith(stored);
+                if (!project.equals(stored)) {
+                    save();
+                }
             }
         } catch (SwitchboardException e) {
             LOG.warn("project {}: the registry went away again: {}", id, e.getMessage());
         }
         lookAtLog(0);
+        queue.next();
     }
 
     private void lookAtLog(int failures) {
@@ -504,8 +556,8 @@ final class ProjectActor implements Run.Owner {
     ObjectNode stateData(Project as, ProjectState in, Optional<ExecutionId> execution, long seq) {
         LogHead head = journal.head();
         LogHead then = new LogHead(head.epoch(), head.firstSeq(), seq);
-        ObjectNode data = Payloads.projectState(
-                new ProjectStatus(as, in, Optional.empty(), then, permissions.open(), limitedUntil));
+        ObjectNode data = Payloads.projectState(new ProjectStatus(
+                as, in, Optional.empty(), then, permissions.open(), limitedUntil, queue.shownWith(as)));
         execution.ifPresent(value -> data.put("execution_id", value.toString()));
         return data;
     }
@@ -536,7 +588,8 @@ final class ProjectActor implements Run.Owner {
                 execution,
                 journal.head(),
                 open,
-                limitedUntil);
+                limitedUntil,
+                queue == null ? List.of() : queue.shown());
     }
 
     private void save() {

@@ -26,13 +26,11 @@ final class ProjectUseCases implements ProjectService {
     private static final int MAX_NAME = 128;
 
     private final Services services;
-    private final ProjectPaths paths;
     private final SerialExecutor creations;
     private final Roster roster;
 
-    ProjectUseCases(Services services, ProjectPaths paths) {
+    ProjectUseCases(Services services) {
         this.services = services;
-        this.paths = paths;
         this.creations = services.serial("project creation");
         this.roster = new Roster(services);
     }
@@ -45,11 +43,6 @@ final class ProjectUseCases implements ProjectService {
     /** The actor of a project, or {@code PROJECT_NOT_FOUND}. */
     ProjectActor actor(ProjectId id) {
         return roster.actor(id);
-    }
-
-    /** The same rules for further directories that an agent is given. */
-    ProjectPaths paths() {
-        return paths;
     }
 
     @Override
@@ -67,7 +60,7 @@ final class ProjectUseCases implements ProjectService {
     }
 
     private ProjectStatus createNow(String path, Optional<String> name, Optional<String> executor) {
-        Path directory = paths.resolve(path, services.setting(ServerSettings.PROJECTS_ROOTS));
+        Path directory = services.paths().resolve(path, services.setting(ServerSettings.PROJECTS_ROOTS));
         requireApart(directory);
         requireRoom();
         services.admission().checkDisk();
@@ -146,6 +139,7 @@ final class ProjectUseCases implements ProjectService {
                 services.executors().best(before).ifPresent(old -> old.forget(id));
             }
             actor.change(changed, Kind.CONFIGURED);
+            actor.queue().next(); // it may have waited for another executor
             return actor.status();
         });
     }

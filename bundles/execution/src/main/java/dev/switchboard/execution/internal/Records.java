@@ -22,6 +22,7 @@ final class Records {
     static final String PROCESS_KILLED = "process_killed";
     static final String PERMISSION_REQUEST = "permission_request";
     static final String PERMISSION_RESOLVED = "permission_resolved";
+    static final String QUEUE_UPDATE = "queue_update";
     static final String ERROR = "error";
 
     private Records() {}

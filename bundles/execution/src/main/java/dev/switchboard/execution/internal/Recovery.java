@@ -115,6 +115,9 @@ final class Recovery {
         }
         Findings findings = projects.get(actor.id());
         findings.logRead = true;
+        if (findings.done) {
+            actor.queue().release(); // its agents were not waited for any longer
+        }
         match(actor, findings);
     }
 
@@ -133,11 +136,14 @@ final class Recovery {
         agent.ifPresent(others::remove);
         Optional<Run> leftBehind = run.filter(Run::isLeftBehind);
         leftBehind.ifPresent(active -> agent.ifPresent(found -> goOn(actor, active, found)));
-        endAll(others, () -> {
-            if (agent.isEmpty()) {
-                leftBehind.ifPresent(active -> actor.execute(active::lost));
-            }
-        });
+        endAll(
+                others,
+                () -> actor.execute(() -> {
+                    if (agent.isEmpty()) {
+                        leftBehind.ifPresent(Run::lost);
+                    }
+                    actor.queue().release();
+                }));
     }
 
     /** A log that cannot be read for so long does not keep agents working for nobody. */

@@ -1,11 +1,8 @@
 package dev.switchboard.execution.internal;
 
-import dev.switchboard.config.ServerSettings;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
-import dev.switchboard.execution.AgentCapabilities;
 import dev.switchboard.execution.AgentExecutor;
-import dev.switchboard.execution.AgentLaunch;
 import dev.switchboard.execution.Execution;
 import dev.switchboard.execution.ExecutionEvent.Changed.Kind;
 import dev.switchboard.execution.ExecutionId;
@@ -16,11 +13,7 @@ import dev.switchboard.execution.PermissionAnswer;
 import dev.switchboard.execution.SessionChoice;
 import dev.switchboard.project.Project;
 import dev.switchboard.project.ProjectId;
-import dev.switchboard.protocol.OptionsWriter;
 import dev.switchboard.protocol.Payloads;
-import dev.switchboard.security.Role;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,68 +25,71 @@ import java.util.function.BiConsumer;
 final class RunUseCases implements ExecutionService {
     private final Services services;
     private final ProjectUseCases projects;
+    private final RunStarter starter;
 
     RunUseCases(Services services, ProjectUseCases projects) {
         this.services = services;
         this.projects = projects;
+        this.starter = new RunStarter(services);
     }
 
     @Override
     public CompletionStage<Execution> execute(ExecutionRequest request) {
         ProjectActor actor = projects.actor(request.project());
         CompletableFuture<Execution> accepted = new CompletableFuture<>();
-        actor.ask(() -> start(actor, request, accepted)).whenComplete((nothing, failure) -> {
-            if (failure != null) {
-                accepted.completeExceptionally(failure);
-            }
-        });
+        actor.ask(() -> {
+                    accept(actor, request, accepted);
+                    return accepted;
+                })
+                .whenComplete((nothing, failure) -> {
+                    if (failure != null) {
+                        accepted.completeExceptionally(failure);
+                    }
+                });
         return accepted;
     }
 
-    private Run start(ProjectActor actor, ExecutionRequest request, CompletableFuture<Execution> accepted) {
-        actor.requireIdle();
+    private void accept(ProjectActor actor, ExecutionRequest request, CompletableFuture<Execution> accepted) {
+        boolean waits = actor.run().isPresent() || !actor.queue().isEmpty();
+        if (waits && !request.queue()) {
+            actor.requireIdle();
+            throw new SwitchboardException(
+                    ErrorCode.PROCESS_ACTIVE, "runs are queued on this project; queue this one too, or cancel them");
+        }
         Project project = actor.project();
-        AgentExecutor executor = executor(project.executor());
-        ExecutionOptions options = checked(request, executor.capabilities());
-        requireDirectory(project.directory());
-        services.admission().checkDisk();
-        actor.startRate()
-                .check(
-                        services.setting(ServerSettings.LIMITS_EXECUTIONS_PER_MINUTE),
-                        services.clock().millis());
-        Admission.Permit permit = services.admission().acquire();
-        ExecutionId id = ExecutionId.random();
-        Run run = claim(actor, request, options, id, permit);
-        actor.startRate().count(services.clock().millis());
-        // Accepted before the agent begins, so that the reply finds its place before the agent's first line.
-        accepted.complete(actor.snapshot(run, Execution.Status.STARTED));
-        AgentLaunch launch = new AgentLaunch(
-                id,
-                actor.id(),
-                project.directory(),
-                actor.nextSession(),
-                request.prompt(),
-                options,
-                Map.of(ProjectActor.LABEL_OPTIONS, OptionsWriter.write(options)));
-        run.begin(
-                executor,
-                project.executor(),
-                () -> executor.launch(launch, run.listener(executor, project.executor())));
-        return run;
+        AgentExecutor executor = starter.executor(project.executor());
+        ExecutionOptions options = starter.checked(project, request.options(), request.by(), executor.capabilities());
+        if (waits) {
+            services.admission().checkDisk();
+            accepted.complete(actor.queue().add(request, options));
+        } else {
+            start(actor, request, options, executor, accepted);
+        }
     }
 
-    private static Run claim(
+    private void start(
             ProjectActor actor,
             ExecutionRequest request,
             ExecutionOptions options,
-            ExecutionId id,
-            Admission.Permit permit) {
+            AgentExecutor executor,
+            CompletableFuture<Execution> accepted) {
+        starter.requireTime(actor);
+        Run run = claim(actor, request, options);
+        actor.startRate().count(services.clock().millis());
+        // Accepted before the agent begins, so that the reply finds its place before the agent's first line.
+        accepted.complete(actor.snapshot(run, Execution.Status.STARTED));
+        starter.begin(actor, run, executor, request.prompt());
+    }
+
+    private Run claim(ProjectActor actor, ExecutionRequest request, ExecutionOptions options) {
+        Admission.Permit permit = services.admission().acquire();
+        ExecutionId id = ExecutionId.random();
         try {
             return actor.claim(
                     id,
                     options,
                     permit,
-                    Optional.of(Records.prompt(
+                    List.of(Records.prompt(
                             Payloads.prompt(id, request.prompt(), request.by().name()))));
         } catch (RuntimeException e) {
             permit.cancel();
@@ -101,87 +97,31 @@ final class RunUseCases implements ExecutionService {
         }
     }
 
-    private AgentExecutor executor(String name) {
-        return services.executors()
-                .best(name)
-                .orElseThrow(() -> new SwitchboardException(
-                        ErrorCode.EXECUTOR_UNAVAILABLE,
-                        "the executor " + name
-                                + " is not installed, or is being replaced: try again, or choose another",
-                        Map.of("service", "executor " + name, "retry_after_ms", 1000)));
-    }
-
-    private ExecutionOptions checked(ExecutionRequest request, AgentCapabilities agent) {
-        // A program that is there but did not tell its version may still work; launching it will show.
-        agent.unavailable().filter(why -> agent.program().isEmpty()).ifPresent(why -> {
-            throw new SwitchboardException(ErrorCode.CLAUDE_NOT_FOUND, why);
-        });
-        ExecutionOptions options = request.options();
-        if (options.bypassesPermissions()) {
-            if (!services.setting(ServerSettings.CLAUDE_BYPASS_ALLOWED)) {
-                throw new SwitchboardException(
-                        ErrorCode.PERMISSION_DENIED,
-                        "switching permission questions off is not allowed on this server (claude.bypass.allowed)");
-            }
-            if (!request.by().role().covers(Role.ADMIN)) {
-                throw new SwitchboardException(
-                        ErrorCode.PERMISSION_DENIED, "only the role admin may switch permission questions off");
-            }
-        }
-        options.permissionMode()
-                .filter(mode -> !agent.permissionModes().isEmpty()
-                        && !agent.permissionModes().contains(mode))
-                .ifPresent(mode -> {
-                    throw new SwitchboardException(
-                            ErrorCode.VALIDATION_FAILED,
-                            "options.permission_mode is not one of "
-                                    + String.join(
-                                            ", ",
-                                            agent.permissionModes().stream()
-                                                    .sorted()
-                                                    .toList()),
-                            Map.of("field", "options.permission_mode"));
-                });
-        List<Path> directories =
-                options.addDirs().stream().map(this::addedDirectory).toList();
-        return directories.equals(options.addDirs()) ? options : options.withAddDirs(directories);
-    }
-
-    private Path addedDirectory(Path directory) {
-        try {
-            return projects.paths().resolve(directory.toString(), services.setting(ServerSettings.PROJECTS_ROOTS));
-        } catch (SwitchboardException e) {
-            throw new SwitchboardException(
-                    ErrorCode.VALIDATION_FAILED,
-                    "options.add_dirs has a directory that is not allowed: " + e.getMessage(),
-                    Map.of("field", "options.add_dirs"));
-        }
-    }
-
-    private static void requireDirectory(Path directory) {
-        if (!Files.isDirectory(directory)) {
-            throw new SwitchboardException(
-                    ErrorCode.INVALID_PATH,
-                    "the project's directory is gone; put it back, or delete the project",
-                    Map.of("field", "path"));
-        }
-    }
-
     @Override
     public CompletionStage<Execution> kill(ProjectId project, String by) {
-        return stop(project, Run::kill);
+        return stop(project, (actor, over) -> {
+            if (actor.run().isEmpty() && !services.admission().isClosed()) {
+                Optional<Execution> first = actor.queue().cancelAll();
+                first.ifPresentOrElse(over::complete, actor::requireRun);
+            } else {
+                Run run = actor.requireRun();
+                actor.queue().abandon();
+                run.kill(over);
+            }
+        });
     }
 
     @Override
     public CompletionStage<Execution> interrupt(ProjectId project, String by) {
-        return stop(project, Run::interrupt);
+        return stop(project, (actor, over) -> actor.requireRun().interrupt(over));
     }
 
-    private CompletionStage<Execution> stop(ProjectId project, BiConsumer<Run, CompletableFuture<Execution>> how) {
+    private CompletionStage<Execution> stop(
+            ProjectId project, BiConsumer<ProjectActor, CompletableFuture<Execution>> how) {
         ProjectActor actor = projects.actor(project);
         CompletableFuture<Execution> over = new CompletableFuture<>();
         actor.ask(() -> {
-                    how.accept(actor.requireRun(), over);
+                    how.accept(actor, over);
                     return over;
                 })
                 .whenComplete((nothing, failure) -> {
@@ -203,10 +143,8 @@ final class RunUseCases implements ExecutionService {
 
     @Override
     public CompletionStage<Execution> cancelQueued(ProjectId project, ExecutionId execution, String by) {
-        return projects.actor(project).ask(() -> {
-            throw new SwitchboardException(
-                    ErrorCode.PROCESS_NOT_FOUND, "no run with this id is queued", Map.of("field", "execution_id"));
-        });
+        ProjectActor actor = projects.actor(project);
+        return actor.ask(() -> actor.queue().cancel(execution));
     }
 
     @Override
@@ -216,6 +154,7 @@ final class RunUseCases implements ExecutionService {
             actor.requireIdle();
             requireKnown(project, choice);
             actor.requireLog();
+            actor.queue().cancelAll();
             String before = actor.project().sessionId().orElse("");
             services.executors().best(actor.project().executor()).ifPresent(executor -> executor.forget(project));
             actor.change(

@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
  * @param pool runs the actors' tasks
  * @param scheduler only hands tasks to actors when their time has come
  * @param custodian empty while custody is not installed
+ * @param paths the rules for the directories that agents are given
  */
 record Services(
         Configuration configuration,
@@ -32,7 +33,8 @@ record Services(
         Listeners listeners,
         Ranked<AgentExecutor> executors,
         Supplier<Optional<ProcessCustodian>> custodian,
-        Admission admission) {
+        Admission admission,
+        ProjectPaths paths) {
     private static final Logger LOG = LoggerFactory.getLogger(Services.class);
 
     /** The present value of a setting. */

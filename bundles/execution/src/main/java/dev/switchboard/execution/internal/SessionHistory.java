@@ -10,6 +10,7 @@ import dev.switchboard.message.MessageQuery;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Json;
 import dev.switchboard.protocol.OutboundFrames;
+import dev.switchboard.protocol.Prompts;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,7 +23,6 @@ import java.util.Set;
 /** What a project's log tells of the agent's sessions: which there were, what each began with, what it cost. */
 final class SessionHistory {
     private static final String RESULT = "result";
-    private static final int SHOWN = 120;
 
     private final Stores stores;
     private final ProjectId project;
@@ -102,10 +102,7 @@ final class SessionHistory {
         String text = prompt.isTextual()
                 ? prompt.textValue()
                 : prompt.path(0).path("text").asText("");
-        String line = text.strip().lines().findFirst().orElse("");
-        return line.codePointCount(0, line.length()) <= SHOWN
-                ? line
-                : line.substring(0, line.offsetByCodePoints(0, SHOWN)) + "…";
+        return Prompts.shortened(text);
     }
 
     private static JsonNode parse(Message message) {

@@ -3,6 +3,7 @@ package dev.switchboard.execution.internal;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.switchboard.config.Configuration;
 import dev.switchboard.config.ServerSettings;
@@ -14,11 +15,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,5 +156,83 @@ class AdmissionTest {
         Settings gone =
                 most.with(ServerSettings.DATA_DIR, directory.resolve("gone").toString());
         assertDoesNotThrow(() -> new Admission(Configuration.of(gone)).checkDisk());
+    }
+
+    @Test
+    @DisplayName(
+            "X7 X3 who waits for room is served in order, one for each run that ends, and before who does not wait")
+    void servesWaiters() {
+        Admission admission = admission(1);
+        Admission.Permit first = admission.acquire();
+        List<Admission.Permit> served = new ArrayList<>();
+        List<String> order = new ArrayList<>();
+        for (String name : List.of("a", "b", "c")) {
+            assertEquals(Optional.empty(), admission.acquireOrWait(permit -> {
+                order.add(name);
+                served.add(permit);
+            }));
+        }
+        assertEquals(1, admission.stats().total());
+        first.release(Result.COMPLETED, Duration.ZERO);
+        assertEquals(List.of("a"), order);
+        refused(ErrorCode.RESOURCE_LIMIT, admission::acquire);
+        served.get(0).cancel();
+        assertEquals(List.of("a", "b"), order, "room that is not wanted goes to the next");
+        assertEquals(2, admission.stats().total());
+        served.get(1).release(Result.KILLED, Duration.ZERO);
+        served.get(2).release(Result.KILLED, Duration.ZERO);
+        assertEquals(List.of("a", "b", "c"), order);
+        assertEquals(0, admission.stats().active());
+        assertEquals(3, admission.stats().total());
+        admission.acquireOrWait(permit -> {}).orElseThrow();
+    }
+
+    @Test
+    @DisplayName("X7 H5 nobody is served any more when the server stops")
+    void servesNobodyAtTheEnd() {
+        Admission admission = admission(1);
+        Admission.Permit first = admission.acquire();
+        List<Admission.Permit> served = new ArrayList<>();
+        admission.acquireOrWait(served::add);
+        admission.close();
+        first.release(Result.KILLED, Duration.ZERO);
+        admission.serveWaiters();
+        assertEquals(List.of(), served);
+        refused(ErrorCode.SERVICE_UNAVAILABLE, () -> admission.acquireOrWait(served::add));
+    }
+
+    @Test
+    @DisplayName("X7 X3 waiters and others at once: never more than the limit, and every waiter is served")
+    void waitersAtOnce() throws Exception {
+        Admission admission = admission(3);
+        AtomicInteger active = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        int threads = 8;
+        int rounds = 500;
+        CountDownLatch served = new CountDownLatch(threads * rounds);
+        Consumer<Admission.Permit> run = permit -> {
+            most.accumulateAndGet(active.incrementAndGet(), Math::max);
+            active.decrementAndGet();
+            permit.release(Result.COMPLETED, Duration.ZERO);
+            served.countDown();
+        };
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            for (int i = 0; i < threads; i++) {
+                pool.submit(() -> {
+                    for (int round = 0; round < rounds; round++) {
+                        admission
+                                .acquireOrWait(permit -> pool.execute(() -> run.accept(permit)))
+                                .ifPresent(run);
+                    }
+                });
+            }
+            assertTrue(served.await(30, TimeUnit.SECONDS), () -> served.getCount() + " were not served");
+        } finally {
+            pool.shutdownNow();
+        }
+        assertTrue(most.get() <= 3, most::toString);
+        assertEquals(0, admission.stats().active());
+        assertEquals(threads * rounds, admission.stats().success());
     }
 }

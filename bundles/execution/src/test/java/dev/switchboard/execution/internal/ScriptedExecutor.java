@@ -30,8 +30,11 @@ final class ScriptedExecutor implements AgentExecutor {
     final List<ProjectId> forgotten = new CopyOnWriteArrayList<>();
     volatile Optional<String> unavailable = Optional.empty();
     volatile RuntimeException failure;
+    volatile Set<String> modes = Set.of("default", "plan", "bypassPermissions");
     /** Whether the agents of the turns to come die when they are killed. */
     volatile boolean mortal = true;
+    /** Whether an agent has begun a turn by itself that nobody has been told of yet. */
+    volatile boolean occupied;
 
     volatile Set<String> features = Set.of();
     final LinkedBlockingQueue<Adopted> adoptions = new LinkedBlockingQueue<>();
@@ -46,7 +49,7 @@ final class ScriptedExecutor implements AgentExecutor {
                 Optional.of("1"),
                 unavailable.isPresent() ? Optional.empty() : Optional.of("/x"),
                 unavailable,
-                Set.of("default", "plan", "bypassPermissions"),
+                modes,
                 features);
     }
 
@@ -59,6 +62,11 @@ final class ScriptedExecutor implements AgentExecutor {
         turn.diesWhenKilled = mortal;
         turns.add(turn);
         return turn;
+    }
+
+    @Override
+    public boolean isOccupied(ProjectId project) {
+        return occupied;
     }
 
     @Override

@@ -101,8 +101,9 @@ final class World implements AutoCloseable {
                 listeners,
                 executors,
                 () -> Optional.ofNullable(custodian.get()),
-                new Admission(configuration));
-        projects = new ProjectUseCases(services, new ProjectPaths(List.of(directory.resolve("own"))));
+                new Admission(configuration),
+                new ProjectPaths(List.of(directory.resolve("own"))));
+        projects = new ProjectUseCases(services);
         executions = new RunUseCases(services, projects);
         stores.refresh();
     }
@@ -138,7 +139,17 @@ final class World implements AutoCloseable {
                 new ExecutionRequest(project, new Prompt(Content.of("\"hello\""), "hello"), options, by, false));
     }
 
-    /** What was recorded, in short: {@code state:IDLE}, {@code user}, {@code assistant}, {@code error:CODE}… */
+    /** A run behind the one that is active. */
+    CompletionStage<Execution> queue(ProjectId project, String prompt) {
+        return queue(project, prompt, ExecutionOptions.none(), OPERATOR);
+    }
+
+    CompletionStage<Execution> queue(ProjectId project, String prompt, ExecutionOptions options, Principal by) {
+        Content json = Json.content(Json.object().textNode(prompt));
+        return executions.execute(new ExecutionRequest(project, new Prompt(json, prompt), options, by, true));
+    }
+
+    /** What was recorded, in short: {@code state:IDLE}, {@code prompt}, {@code queue:2}, {@code error:CODE}… */
     List<String> recorded(ProjectId project) {
         return disk.of(project).stream().map(World::brief).toList();
     }
@@ -148,6 +159,10 @@ final class World implements AutoCloseable {
             if (message.type().equals("project_state")) {
                 return "state:"
                         + Json.read(message.content().toBytes()).get("state").asText();
+            }
+            if (message.type().equals("queue_update")) {
+                return "queue:"
+                        + Json.read(message.content().toBytes()).get("items").size();
             }
             if (message.type().equals("error")) {
                 return "error:"

@@ -95,6 +95,11 @@ public final class ClaudeExecutor implements AgentExecutor, MetricSource {
     }
 
     @Override
+    public boolean isOccupied(ProjectId project) {
+        return launcher.warm().isOccupied(project);
+    }
+
+    @Override
     public CompletionStage<Void> forget(ProjectId project) {
         CompletableFuture<?>[] ending = runtime.processes().stream()
                 .filter(process -> process.idle() && process.belongsTo(project.toString()))

@@ -211,6 +211,17 @@ final class WarmProcesses {
         }
     }
 
+    /** Whether the project's process has begun a turn by itself. */
+    boolean isOccupied(ProjectId project) {
+        lock.lock();
+        try {
+            Entry entry = entries.get(project);
+            return entry != null && entry.busy;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The process is not to be used any more. */
     void remove(ProjectId project, ClaudeProcess process) {
         lock.lock();
