@@ -8,6 +8,7 @@ import dev.switchboard.broadcast.Topic;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.content.Content;
 import dev.switchboard.execution.ExecutionEvent;
+import dev.switchboard.execution.ExecutionEvent.Cancelled;
 import dev.switchboard.execution.ExecutionEvent.Changed;
 import dev.switchboard.execution.ExecutionEvent.Deleted;
 import dev.switchboard.execution.ExecutionEvent.Ended;
@@ -70,6 +71,9 @@ final class EventBridge implements ExecutionListener {
         } else if (event instanceof Started started) {
             long firstSeq = last(started.project()) + 1;
             registry.all().forEach(session -> session.runs().started(started.execution(), firstSeq));
+        } else if (event instanceof Cancelled cancelled) {
+            long seq = last(cancelled.project()) + 1;
+            registry.all().forEach(session -> session.runs().cancelled(cancelled.execution(), seq));
         } else if (event instanceof Ended ended) {
             tell(ended.project(), session -> session.runs().ended(ended.execution()));
         } else if (event instanceof LogReplaced replaced) {

@@ -10,14 +10,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The runs that a session has asked for: which wait in a queue, to be followed when they begin, and of which it wants
- * pieces of lines. Safe for use by many threads, publishers among them.
+ * The runs that a session has asked for: which wait in a queue, to be followed when they begin and to be missed if they never
+ * do, and of which it wants pieces of lines. Safe for use by many threads, publishers among them.
  */
 public final class OwnRuns {
     private final Outbox outbox;
     private final Set<ExecutionId> withPieces = ConcurrentHashMap.newKeySet();
     private final Set<ExecutionId> queued = ConcurrentHashMap.newKeySet();
     private final Map<ExecutionId, Long> startedMeanwhile = new ConcurrentHashMap<>();
+    private final Map<ExecutionId, Long> cancelledMeanwhile = new ConcurrentHashMap<>();
     private final AtomicInteger pending = new AtomicInteger();
 
     OwnRuns(Outbox outbox) {
@@ -40,6 +41,7 @@ public final class OwnRuns {
         run.filter(execution -> execution.status() == Execution.Status.QUEUED).ifPresent(this::await);
         if (pending.decrementAndGet() == 0) {
             startedMeanwhile.clear();
+            cancelledMeanwhile.clear();
         }
     }
 
@@ -48,6 +50,10 @@ public final class OwnRuns {
         Long firstSeq = startedMeanwhile.remove(execution.id());
         if (firstSeq != null) {
             follow(execution, firstSeq);
+        }
+        Long seq = cancelledMeanwhile.remove(execution.id());
+        if (seq != null) {
+            showEnd(execution, seq);
         }
     }
 
@@ -63,6 +69,22 @@ public final class OwnRuns {
     private void follow(Execution execution, long firstSeq) {
         if (queued.remove(execution.id())) {
             outbox.follow(execution.project(), execution.id(), firstSeq);
+        }
+    }
+
+    /** A queued run, anybody's, will not begin; this record says so. */
+    void cancelled(Execution execution, long seq) {
+        if (pending.get() > 0) {
+            cancelledMeanwhile.put(execution.id(), seq);
+        }
+        showEnd(execution, seq);
+    }
+
+    private void showEnd(Execution execution, long seq) {
+        if (queued.remove(execution.id())) {
+            withPieces.remove(execution.id());
+            outbox.follow(execution.project(), execution.id(), seq);
+            outbox.ended(execution.project(), execution.id(), seq);
         }
     }
 

@@ -18,6 +18,7 @@ import dev.switchboard.execution.ExecutionService;
 import dev.switchboard.execution.PermissionAnswer;
 import dev.switchboard.execution.ProjectService;
 import dev.switchboard.execution.ProjectStatus;
+import dev.switchboard.execution.QueuedExecution;
 import dev.switchboard.execution.SessionChoice;
 import dev.switchboard.message.Direction;
 import dev.switchboard.message.Gap;
@@ -74,6 +75,7 @@ final class FakeServer implements ProjectService, ExecutionService {
         private long firstSeq = 1;
         private ExecutionId run;
         private ExecutionId queued;
+        private List<QueuedExecution> waiting = List.of();
         private long runFirst;
     }
 
@@ -163,6 +165,27 @@ final class FakeServer implements ProjectService, ExecutionService {
             entry.queued = null;
             begin(project, run);
             return null;
+        });
+    }
+
+    /** What waits, as others are shown it. */
+    void queue(ProjectId project, QueuedExecution... waiting) {
+        locked(() -> {
+            entry(project).waiting = List.of(waiting);
+            return null;
+        });
+    }
+
+    /** What was queued will not begin. */
+    Execution cancelQueued(ProjectId project) {
+        return locked(() -> {
+            Entry entry = entry(project);
+            Execution over =
+                    new Execution(entry.queued, project, Status.ENDED, 0, clock.instant(), 0, entry.log.size() + 1L);
+            entry.queued = null;
+            listener.on(new ExecutionEvent.Cancelled(over));
+            record(project, Direction.SERVER, "queue_update", Json.content(Payloads.queueUpdate(List.of())));
+            return over;
         });
     }
 
@@ -299,7 +322,8 @@ final class FakeServer implements ProjectService, ExecutionService {
                     Optional.ofNullable(entry.run),
                     new LogHead(entry.epoch, entry.firstSeq, entry.log.size()),
                     List.of(),
-                    Optional.empty());
+                    Optional.empty(),
+                    entry.waiting);
         });
     }
 
@@ -435,14 +459,7 @@ final class FakeServer implements ProjectService, ExecutionService {
 
     @Override
     public CompletionStage<Execution> cancelQueued(ProjectId project, ExecutionId execution, String by) {
-        return later(() -> new Execution(
-                execution,
-                project,
-                Status.ENDED,
-                0,
-                clock.instant(),
-                0,
-                entry(project).log.size()));
+        return later(() -> cancelQueued(project));
     }
 
     @Override

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.switchboard.execution.ExecutionId;
 import dev.switchboard.execution.ExecutionOptions.Ask;
+import dev.switchboard.execution.QueuedExecution;
 import dev.switchboard.project.ProjectId;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -283,10 +286,63 @@ class RunFramesTest {
         client.nothing();
         assertEquals(3, other.next("project_state").get("seq").asInt());
         other.nothing();
-        client.send(
+    }
+
+    @Test
+    @DisplayName("X7 who has not joined is shown that its queued run was taken out, and nothing else")
+    void showsACancelledRun() {
+        Client other = world.admin();
+        other.send("execute", project, "{'prompt':'first'}").nexts("project_state", "prompt", "execute");
+        JsonNode ack = client.send("execute", project, "{'prompt':'then','queue':true}")
+                .next("execute");
+        world.server.agents(project, 1);
+        Client third = world.admin();
+        JsonNode reply = third.send(
                         "queue_cancel",
                         project,
                         "{'execution_id':'" + ack.at("/data/execution_id").asText() + "'}")
                 .next("queue_cancel");
+        assertEquals("cancelled", reply.at("/data/status").asText());
+        assertEquals(
+                ack.at("/data/execution_id").asText(),
+                reply.at("/data/execution_id").asText());
+        JsonNode update = client.next("queue_update");
+        assertEquals(4, update.get("seq").asInt());
+        assertEquals(0, update.at("/data/items").size());
+        world.server.agents(project, 1);
+        client.nothing();
+        third.nothing();
+        assertEquals(
+                List.of(3, 4, 5),
+                List.of(
+                        other.next("agent_message").get("seq").asInt(),
+                        other.next("queue_update").get("seq").asInt(),
+                        other.next("agent_message").get("seq").asInt()));
+    }
+
+    @RepeatedTest(10)
+    @DisplayName("X7 a run that is taken out before its requester has been answered is missed all the same")
+    void showsARunThatWasCancelledMeanwhile() {
+        Client other = world.admin();
+        other.send("execute", project, "{'prompt':'first'}").nexts("project_state", "prompt", "execute");
+        world.server.beforeAnswering.set(() -> world.server.cancelQueued(project));
+        client.send("execute", project, "{'prompt':'then','queue':true}");
+        client.next("execute");
+        world.server.beforeAnswering.set(() -> {});
+        assertEquals(3, client.next("queue_update").get("seq").asInt());
+        world.server.agents(project, 1);
+        client.nothing();
+    }
+
+    @Test
+    @DisplayName("X7 who joins is shown what waits")
+    void showsTheQueueToWhoJoins() throws Exception {
+        world.server.queue(project, new QueuedExecution(ExecutionId.random(), "ann", "then", Instant.EPOCH));
+        JsonNode state = client.send("project_join", project, "{}").next("project_state");
+        JsonNode item = state.at("/data/queue/0");
+        assertEquals("ann", item.get("by").asText());
+        assertEquals("then", item.get("prompt").asText());
+        assertEquals("1970-01-01T00:00:00.000000Z", item.get("queued_at").asText());
+        assertEquals(4, item.size());
     }
 }
