@@ -1,5 +1,6 @@
 package dev.switchboard.shell.internal;
 
+import dev.switchboard.execution.Execution;
 import dev.switchboard.execution.ExecutionEvent;
 import dev.switchboard.execution.ExecutionId;
 import dev.switchboard.execution.ExecutionListener;
@@ -21,6 +22,9 @@ public final class ProjectWatch implements ExecutionListener {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<ExecutionId, ExecutionEvent.Ended> ends = new HashMap<>();
+    /** Of runs that were queued: the first record, or nothing if they will not begin. */
+    private final Map<ExecutionId, OptionalLong> begins = new HashMap<>();
+
     private Optional<ExecutionId> run = Optional.empty();
     private OptionalLong restart = OptionalLong.empty();
     private boolean deleted;
@@ -38,7 +42,12 @@ public final class ProjectWatch implements ExecutionListener {
         lock.lock();
         try {
             if (event instanceof ExecutionEvent.Ended ended) {
-                keep(ended);
+                keep(ends, ended.execution().id(), ended);
+            } else if (event instanceof ExecutionEvent.Started started) {
+                Execution begun = started.execution();
+                keep(begins, begun.id(), OptionalLong.of(begun.firstSeq()));
+            } else if (event instanceof ExecutionEvent.Cancelled cancelled) {
+                keep(begins, cancelled.execution().id(), OptionalLong.empty());
             } else if (event instanceof ExecutionEvent.LogReplaced replaced) {
                 restart = OptionalLong.of(replaced.status().log().lastSeq());
             } else if (event instanceof ExecutionEvent.Deleted) {
@@ -51,19 +60,19 @@ public final class ProjectWatch implements ExecutionListener {
         }
     }
 
-    private void keep(ExecutionEvent.Ended ended) {
-        ExecutionId id = ended.execution().id();
+    private <T> void keep(Map<ExecutionId, T> known, ExecutionId id, T what) {
         if (run.map(id::equals).orElse(true)) {
-            ends.put(id, ended);
+            known.put(id, what);
         }
     }
 
-    /** Only this run's end matters from now on; it may have come already. */
+    /** Only this run matters from now on; what it has come to may be known already. */
     public void only(ExecutionId id) {
         lock.lock();
         try {
             run = Optional.of(id);
             ends.keySet().retainAll(run.stream().toList());
+            begins.keySet().retainAll(run.stream().toList());
         } finally {
             lock.unlock();
         }
@@ -74,6 +83,24 @@ public final class ProjectWatch implements ExecutionListener {
         lock.lock();
         try {
             return Optional.ofNullable(ends.get(id));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits for a run that is queued to begin, or for a bounded time.
+     *
+     * @return nothing if nothing has become of it yet; its first record; inside that nothing if it will not begin
+     */
+    public Optional<OptionalLong> awaitBegin(ExecutionId id, Duration bound) throws InterruptedException {
+        long left = bound.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (!begins.containsKey(id) && !deleted && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return deleted ? Optional.of(OptionalLong.empty()) : Optional.ofNullable(begins.get(id));
         } finally {
             lock.unlock();
         }

@@ -3,6 +3,7 @@ package dev.switchboard.shell.internal;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.Execution;
+import dev.switchboard.execution.ExecutionEvent;
 import dev.switchboard.execution.ExecutionId;
 import dev.switchboard.execution.ExecutionOutcome.Result;
 import dev.switchboard.execution.ExecutionRequest;
@@ -32,6 +33,15 @@ public final class FakeExecutions implements ExecutionService {
         this.script = script;
     }
 
+    /** Records that a queued run has begun, and tells it. */
+    public Execution begin(Execution waiting) {
+        Execution run = Runs.started(waiting.id(), waiting.project(), server.records.size() + 1L);
+        active = Optional.of(run);
+        server.tell(new ExecutionEvent.Started(run, false));
+        server.record(Direction.SERVER, "project_state", "{\"state\":\"EXECUTING\"}");
+        return run;
+    }
+
     /** Records that the run ended, and tells it. */
     public void end(Execution run, Result result) {
         server.record(Direction.SERVER, "project_state", "{\"state\":\"IDLE\"}");
@@ -42,6 +52,11 @@ public final class FakeExecutions implements ExecutionService {
     @Override
     public CompletionStage<Execution> execute(ExecutionRequest request) {
         requests.add(request);
+        if (active.isPresent() && request.queue()) {
+            Execution waiting = Runs.queued(ExecutionId.random(), request.project());
+            script.accept(waiting);
+            return CompletableFuture.completedFuture(waiting);
+        }
         if (active.isPresent()) {
             return CompletableFuture.failedFuture(
                     new SwitchboardException(ErrorCode.PROCESS_ACTIVE, "a run is active; wait for its end"));
@@ -82,7 +97,8 @@ public final class FakeExecutions implements ExecutionService {
 
     @Override
     public CompletionStage<Execution> cancelQueued(ProjectId project, ExecutionId execution, String by) {
-        throw new UnsupportedOperationException();
+        stops.add("cancel by " + by);
+        return CompletableFuture.completedFuture(Runs.queued(execution, project));
     }
 
     @Override

@@ -19,6 +19,10 @@ public final class Runs {
         return new Execution(id, project, Execution.Status.STARTED, 0, FakeServer.NOW, firstSeq, firstSeq);
     }
 
+    public static Execution queued(ExecutionId id, ProjectId project) {
+        return new Execution(id, project, Execution.Status.QUEUED, 1, FakeServer.NOW, 0, 1);
+    }
+
     public static ExecutionEvent.Ended ended(Execution run, long lastSeq, ExecutionOutcome outcome) {
         return new ExecutionEvent.Ended(
                 new Execution(

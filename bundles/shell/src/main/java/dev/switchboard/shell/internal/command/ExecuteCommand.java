@@ -20,9 +20,11 @@ import dev.switchboard.shell.internal.RecordView;
 import dev.switchboard.shell.internal.RunView;
 import dev.switchboard.shell.internal.Services;
 import dev.switchboard.shell.internal.Stages;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
@@ -35,9 +37,12 @@ import org.apache.karaf.shell.support.CommandException;
         scope = "switchboard",
         name = "execute",
         description =
-                "Prompts a project's agent and shows what it does until the end of the run. Ctrl-C interrupts the run."
-                        + " Fails unless the run completes.")
+                "Prompts a project's agent and shows what it does until the end of the run. Ctrl-C interrupts the run, or"
+                        + " takes it out of the queue. Fails unless the run completes.")
 public final class ExecuteCommand extends ProjectCommand {
+    /** How often to look whether anybody still watches. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     @Argument(
             index = 1,
             name = "prompt",
@@ -49,6 +54,9 @@ public final class ExecuteCommand extends ProjectCommand {
     @Option(name = "--json", description = "The records of the run as clients get them, one JSON document on a line")
     boolean json;
 
+    @Option(name = "--queue", description = "If a run is active, wait behind it instead of being refused")
+    boolean queue;
+
     @Override
     int run(Call call) throws CommandException {
         ProjectId id = project(call).project().id();
@@ -58,10 +66,36 @@ public final class ExecuteCommand extends ProjectCommand {
             Execution run = Stages.await(
                     call.services().executions().execute(request(call, id)), Stages.SHORT, "the start of the run");
             watch.only(run.id());
+            long firstSeq = run.status() == Execution.Status.QUEUED ? firstRecord(call, watch, run) : run.firstSeq();
             RecordView view = json ? new FrameView(id, call.console()) : new RunView(call.console());
-            LogFollower follower =
-                    new LogFollower(call.services(), id, run.firstSeq() - 1, watch, view, call.console());
+            LogFollower follower = new LogFollower(call.services(), id, firstSeq - 1, watch, view, call.console());
             return report(follow(call, follower, run));
+        }
+    }
+
+    /** Waits until a queued run begins. */
+    private long firstRecord(Call call, ProjectWatch watch, Execution run) throws CommandException {
+        if (!json) {
+            call.console().line("[waiting in the queue, place " + run.position() + ", run " + run.id() + "]");
+        }
+        try {
+            Optional<OptionalLong> begin = Optional.empty();
+            while (begin.isEmpty() && !call.console().isGone()) {
+                begin = watch.awaitBegin(run.id(), LOOK);
+            }
+            OptionalLong firstSeq =
+                    begin.orElseThrow(() -> failure("nobody watches any longer; the run stays in the queue", null));
+            return firstSeq.orElseThrow(() -> failure("the run was taken out of the queue", null));
+        } catch (InterruptedException e) {
+            if (call.console().isGone()) {
+                Thread.currentThread().interrupt();
+                throw failure("nobody watches any longer; the run stays in the queue", null);
+            }
+            Stages.await(
+                    call.services().executions().cancelQueued(run.project(), run.id(), call.user()),
+                    Stages.SHORT,
+                    "taking the run out of the queue");
+            throw failure("the run was taken out of the queue", null);
         }
     }
 
@@ -74,7 +108,7 @@ public final class ExecuteCommand extends ProjectCommand {
         // Nothing that this command can ask for takes more than an operator's rights.
         Principal by = new Principal("shell:" + call.user(), call.user(), Role.OPERATOR, Optional.empty());
         return new ExecutionRequest(
-                id, new Prompt(Json.content(TextNode.valueOf(text)), text), ExecutionOptions.none(), by, false);
+                id, new Prompt(Json.content(TextNode.valueOf(text)), text), ExecutionOptions.none(), by, queue);
     }
 
     private static Optional<ExecutionEvent.Ended> follow(Call call, LogFollower follower, Execution run) {

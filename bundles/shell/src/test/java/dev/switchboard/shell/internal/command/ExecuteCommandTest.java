@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.Execution;
+import dev.switchboard.execution.ExecutionEvent;
 import dev.switchboard.execution.ExecutionOutcome.Result;
 import dev.switchboard.execution.ExecutionRequest;
 import dev.switchboard.message.Direction;
@@ -22,6 +23,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.karaf.shell.support.CommandException;
 import org.junit.jupiter.api.DisplayName;
@@ -142,6 +145,94 @@ class ExecuteCommandTest {
         assertEquals(List.of("interrupt by anna"), executions.stops);
         assertEquals(List.of("begun"), calls.output.lines());
         assertFalse(Thread.interrupted());
+    }
+
+    private void scriptQueued(Consumer<Execution> script) {
+        script(script);
+        executions.active = Optional.of(Runs.started(dev.switchboard.execution.ExecutionId.random(), project, 1));
+        calls.server.record(Direction.SERVER, "project_state", "{\"state\":\"EXECUTING\"}");
+        says("of the run before");
+    }
+
+    @Test
+    @DisplayName("H6 X7 with --queue a run waits behind the active one, and is shown from its own first line on")
+    void waits() throws CommandException {
+        scriptQueued(waiting -> {
+            Execution run = executions.begin(waiting);
+            says("mine");
+            executions.end(run, Result.COMPLETED);
+            says("of the run behind");
+        });
+        assertEquals(0, calls.call(new ExecuteCommand(), "--queue", "one", "x"));
+        List<String> lines = calls.output.lines();
+        assertTrue(lines.get(0).startsWith("[waiting in the queue, place 1, run "), lines.get(0));
+        assertEquals(List.of("mine"), lines.subList(1, lines.size()));
+        assertTrue(executions.requests.get(0).queue());
+    }
+
+    @Test
+    @DisplayName("H6 X7 with --queue and --json there are frames only, and one that begins later is waited for")
+    void waitsForFrames() throws Exception {
+        CompletableFuture<Void> later = new CompletableFuture<>();
+        scriptQueued(waiting -> later.thenRunAsync(() -> executions.end(executions.begin(waiting), Result.COMPLETED)));
+        CompletableFuture<Integer> status = CompletableFuture.supplyAsync(() -> {
+            try {
+                return calls.call(new ExecuteCommand(), "--queue", "--json", "one", "x");
+            } catch (CommandException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        later.complete(null);
+        assertEquals(0, status.get(10, TimeUnit.SECONDS));
+        assertEquals(2, calls.output.lines().size());
+        assertTrue(calls.output.lines().stream().allMatch(line -> line.contains("project_state")));
+    }
+
+    @Test
+    @DisplayName("H6 X7 a run that is taken out of the queue, or goes with its project, fails the command")
+    void isTakenOut() {
+        for (boolean deleted : new boolean[] {false, true}) {
+            scriptQueued(waiting -> calls.server.tell(
+                    deleted
+                            ? new ExecutionEvent.Deleted(calls.server.projects.get(0))
+                            : new ExecutionEvent.Cancelled(waiting)));
+            CommandException failure =
+                    assertThrows(CommandException.class, () -> calls.call(new ExecuteCommand(), "--queue", "one", "x"));
+            assertEquals("Error: the run was taken out of the queue", failure.getNiceHelp());
+            assertEquals(List.of(), calls.server.listeners);
+        }
+    }
+
+    @Test
+    @DisplayName("H6 X7 Ctrl-C takes a run that waits out of the queue; a client that hangs up leaves it there")
+    void leavesTheQueue() {
+        scriptQueued(waiting -> {});
+        executions.active.ifPresent(run -> Thread.currentThread().interrupt());
+        CommandException failure =
+                assertThrows(CommandException.class, () -> calls.call(new ExecuteCommand(), "--queue", "one", "x"));
+        assertEquals("Error: the run was taken out of the queue", failure.getNiceHelp());
+        assertEquals(List.of("cancel by anna"), executions.stops);
+        assertFalse(Thread.interrupted());
+
+        executions.stops.clear();
+        calls.output.left = true;
+        failure = assertThrows(CommandException.class, () -> calls.call(new ExecuteCommand(), "--queue", "one", "x"));
+        assertEquals("Error: nobody watches any longer; the run stays in the queue", failure.getNiceHelp());
+        assertEquals(List.of(), executions.stops);
+    }
+
+    @Test
+    @DisplayName("H6 X7 queue-cancel takes a run out, and says which")
+    void cancelsQueuedRuns() throws CommandException {
+        script(run -> {});
+        String id = "00000000-0000-4000-8000-00000000000a";
+        assertEquals(0, calls.call(new QueueCancelCommand(), "one", id));
+        assertEquals(List.of("Took run " + id + " out of the queue"), calls.output.lines());
+        assertEquals(List.of("cancel by anna"), executions.stops);
+        assertEquals(
+                ErrorCode.VALIDATION_FAILED,
+                assertThrows(SwitchboardException.class, () -> calls.call(new QueueCancelCommand(), "one", "x"))
+                        .code());
     }
 
     @Test

@@ -11,6 +11,9 @@ import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.AgentCapabilities;
 import dev.switchboard.execution.AgentSession;
+import dev.switchboard.execution.ExecutionId;
+import dev.switchboard.execution.ProjectStatus;
+import dev.switchboard.execution.QueuedExecution;
 import dev.switchboard.health.CheckStatus;
 import dev.switchboard.health.HealthMonitor;
 import dev.switchboard.health.HealthReport;
@@ -92,6 +95,43 @@ class ListingCommandsTest {
         SwitchboardException refusal =
                 assertThrows(SwitchboardException.class, () -> calls.call(new ProjectCreateCommand(), "relative"));
         assertEquals(ErrorCode.INVALID_PATH, refusal.code());
+    }
+
+    @Test
+    @DisplayName("H6 X7 queue-list is a table, or the wire's document; its ids complete")
+    void listsTheQueue() throws CommandException, JsonProcessingException {
+        assertEquals(
+                0, json(new QueueListCommand(), "--json", "one").get("items").size());
+        ProjectStatus idle = calls.server.projects.get(0);
+        ExecutionId run = ExecutionId.parse("00000000-0000-4000-8000-00000000000a");
+        calls.server.projects.set(
+                0,
+                new ProjectStatus(
+                        idle.project(),
+                        idle.state(),
+                        idle.execution(),
+                        idle.log(),
+                        List.of(),
+                        Optional.empty(),
+                        List.of(new QueuedExecution(run, "ann", "do\u001b it", FakeServer.NOW))));
+        Calls table = new Calls();
+        table.server.projects.addAll(calls.server.projects);
+        assertEquals(0, table.call(new QueueListCommand(), "one"));
+        assertEquals(
+                List.of(run.toString(), "2026-01-31T10:15:30Z", "ann", "do\ufffd it"),
+                List.of(table.output.lines().get(2).strip().split("\\s*│\\s*")));
+        Calls document = new Calls();
+        document.server.projects.addAll(calls.server.projects);
+        assertEquals(0, document.call(new QueueListCommand(), "--json", "one"));
+        JsonNode item = document.output.json().get("items").get(0);
+        assertEquals(run.toString(), item.get("execution_id").asText());
+        assertEquals("ann", item.get("by").asText());
+        assertEquals(
+                List.of(run.toString()),
+                new QueuedRunCompleter()
+                        .candidates(calls.server).stream()
+                                .map(org.apache.karaf.shell.api.console.Candidate::value)
+                                .toList());
     }
 
     @Test
