@@ -86,6 +86,7 @@ final class ClaudeLauncher {
         ClaudeCommandLine line = prepared.line();
         AgentLaunch launch = prepared.launch();
         Map<String, String> labels = labels(launch, prepared.session());
+        Setup.of(prepared).ifPresent(setup -> labels.putAll(setup.labels()));
         custodian.launch(new ProcessSpec(
                 prepared.agentId(), line.words(), launch.directory(), prepared.variables(), line.files(), labels));
         ClaudeProcess process = new ClaudeProcess(runtime, custodian, prepared.agentId(), labels);

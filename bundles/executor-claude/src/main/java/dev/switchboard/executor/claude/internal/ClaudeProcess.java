@@ -8,14 +8,14 @@ import dev.switchboard.process.ProcessCustodian;
 import dev.switchboard.process.TerminationPlan;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,12 +34,15 @@ final class ClaudeProcess {
     private static final String LABEL_MESSAGE = "turn-message";
 
     /** The executor's own; all others are the server's, and go with the run. */
-    private static final Set<String> LASTING = Set.of(
-            AgentExecutor.LABEL_EXECUTOR,
-            AgentExecutor.LABEL_PROJECT,
-            AgentExecutor.LABEL_SESSION,
-            LABEL_OFFSET,
-            LABEL_MESSAGE);
+    private static final Set<String> LASTING = Stream.concat(
+                    Stream.of(
+                            AgentExecutor.LABEL_EXECUTOR,
+                            AgentExecutor.LABEL_PROJECT,
+                            AgentExecutor.LABEL_SESSION,
+                            LABEL_OFFSET,
+                            LABEL_MESSAGE),
+                    Setup.LABELS.stream())
+            .collect(Collectors.toUnmodifiableSet());
 
     private final ClaudeRuntime runtime;
     private final String agentId;
@@ -103,6 +106,11 @@ final class ClaudeProcess {
         output.follow(custodian, offset, follower);
     }
 
+    /** Begins to hand the output, from an offset on, to whom it was given to before. */
+    void read(long offset) {
+        output.read(custodian, offset);
+    }
+
     /** Hands the output that comes from now on to somebody else. */
     void handTo(Follower follower) {
         output.handTo(follower);
@@ -121,10 +129,15 @@ final class ClaudeProcess {
     /**
      * Stops reading and sending, and leaves the agent in custody.
      *
-     * @return completes when no call of the follower is under way and none will follow
+     * @return completes when no call of the follower is under way and none will follow; nothing is sent once this returns
      */
     CompletionStage<Void> detach() {
-        detached = true;
+        lock.lock();
+        try {
+            detached = true; // not while something is being sent or labelled
+        } finally {
+            lock.unlock();
+        }
         runtime.remove(this);
         gone.complete(null);
         return output.stop();
@@ -160,9 +173,14 @@ final class ClaudeProcess {
         return Math.max(output.handled(), restsSince);
     }
 
-    /** Where the output of the turn that is under way begins; an earlier server may have noted it. */
+    /** Where the output of the turn that is under way begins, or of the next one; an earlier server may have noted it. */
     long turnOffset() {
         return number(LABEL_OFFSET, 0);
+    }
+
+    /** Whether the turn that is under way is the first that it was given. */
+    boolean inFirstTurn() {
+        return number(LABEL_MESSAGE, 1) == 1;
     }
 
     private long number(String label, long otherwise) {
@@ -177,40 +195,42 @@ final class ClaudeProcess {
 
     /** Hands a message over if the CLI is still there to get it. */
     void tell(Content message) {
-        if (!exited && !detached) {
-            quietly("send a message", () -> send(message));
+        lock.lock();
+        try {
+            if (!exited && !detached) {
+                quietly("send a message", () -> send(message));
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
     /**
      * Another turn begins. What an adopter has to know of it is kept before its prompt is sent.
      *
-     * @param more the server's labels for it
-     * @param before messages that have to reach the CLI before the prompt
      * @param offset behind the output of the turns before
      * @throws RuntimeException if custody does not take it
      */
-    void beginTurn(
-            ExecutionId execution,
-            Map<String, String> more,
-            List<Content> before,
-            Optional<Content> prompt,
-            long offset) {
+    void beginTurn(TurnBeginning turn, long offset) {
         lock.lock();
         try {
             idle = false;
-            for (Content message : before) {
+            for (Content message : turn.before()) {
                 custodian.send(agentId, custodian.nextNumber(agentId), message);
             }
             long number = custodian.nextNumber(agentId);
-            server = ofServer(more);
+            server = ofServer(turn.labels());
             labels.keySet().retainAll(LASTING);
             labels.putAll(server);
-            labels.put(AgentExecutor.LABEL_EXECUTION, execution.toString());
+            turn.setup().ifPresent(setup -> {
+                labels.keySet().removeAll(Setup.LABELS);
+                labels.putAll(setup.labels());
+            });
+            labels.put(AgentExecutor.LABEL_EXECUTION, turn.execution().toString());
             labels.put(LABEL_OFFSET, Long.toString(offset));
             labels.put(LABEL_MESSAGE, Long.toString(number));
             custodian.label(agentId, labels);
-            prompt.ifPresent(message -> custodian.send(agentId, number, message));
+            turn.prompt().ifPresent(message -> custodian.send(agentId, number, message));
         } finally {
             lock.unlock();
         }
@@ -222,6 +242,9 @@ final class ClaudeProcess {
         try {
             if (execution.toString().equals(labels.get(AgentExecutor.LABEL_EXECUTION))) {
                 labels.keySet().retainAll(LASTING);
+                if (restsSince > 0) {
+                    labels.put(LABEL_OFFSET, Long.toString(restsSince));
+                }
                 keepLabels();
             }
         } finally {
@@ -236,6 +259,11 @@ final class ClaudeProcess {
      */
     void rest(long offset) {
         restsSince = offset;
+        idle = true;
+    }
+
+    /** There is no turn any more, and the process is to be ended once that is recorded. */
+    void over() {
         idle = true;
     }
 
@@ -260,8 +288,9 @@ final class ClaudeProcess {
         }
     }
 
+    /** Of one that has ended they do not have to last: it is forgotten as soon as it may be. */
     private void keepLabels() {
-        if (!detached) {
+        if (!detached && !exited) {
             quietly("label", () -> custodian.label(agentId, labels));
         }
     }

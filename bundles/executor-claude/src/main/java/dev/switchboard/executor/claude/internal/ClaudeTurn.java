@@ -11,7 +11,6 @@ import dev.switchboard.execution.ExecutionId;
 import dev.switchboard.execution.ExecutionOptions.Ask;
 import dev.switchboard.execution.PermissionAnswer;
 import dev.switchboard.execution.PermissionRequest;
-import dev.switchboard.executor.claude.internal.WarmProcesses.Setup;
 import dev.switchboard.message.Origin;
 import dev.switchboard.process.ProcessExit;
 import dev.switchboard.process.SpoolLine;
@@ -36,7 +35,7 @@ import org.slf4j.LoggerFactory;
 final class ClaudeTurn implements AgentTurn, Follower {
     private static final Logger LOG = LoggerFactory.getLogger(ClaudeTurn.class);
     /** Output that is not given back as long as the process lives: one that wrote more is not kept. */
-    private static final long SPOOL_LIMIT = 256L << 20;
+    static final long SPOOL_LIMIT = 256L << 20;
 
     private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
@@ -45,7 +44,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
     private final Ask ask;
     private final Optional<AgentLaunch> launch;
     private final Optional<Setup> setup;
-    private final long reportedTo;
+    private volatile long reportedTo;
     private final Utf8Repair repair = new Utf8Repair();
     private final LineInterpreter interpreter = new LineInterpreter(repair);
 
@@ -62,6 +61,8 @@ final class ClaudeTurn implements AgentTurn, Follower {
     private volatile boolean stopAsked;
     private volatile boolean interruptEarly;
     private volatile boolean killed;
+    private final CompletableFuture<Void> endTold = new CompletableFuture<>();
+    private volatile CompletionStage<Void> endRecorded = DONE;
 
     /** A turn that is launched, and may be launched again in a new conversation if its own does not exist. */
     ClaudeTurn(ClaudeLauncher launcher, AgentListener listener, PreparedLaunch prepared) {
@@ -76,8 +77,13 @@ final class ClaudeTurn implements AgentTurn, Follower {
     }
 
     /** A turn of an earlier server; up to {@code offset} of the adoption, its output was reported. */
-    ClaudeTurn(ClaudeLauncher launcher, AgentListener listener, AgentAdoption adoption, Optional<AgentLaunch> launch) {
-        this(launcher, adoption.project(), adoption.options().ask(), launch, Optional.empty(), adoption.offset());
+    ClaudeTurn(
+            ClaudeLauncher launcher,
+            AgentListener listener,
+            AgentAdoption adoption,
+            Optional<AgentLaunch> launch,
+            Optional<Setup> setup) {
+        this(launcher, adoption.project(), adoption.options().ask(), launch, setup, adoption.offset());
         this.listener = listener;
     }
 
@@ -109,6 +115,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
      * @throws RuntimeException if its output cannot be read; it is left alone then
      */
     void follow(ClaudeProcess next, TurnProgress from, List<PermissionRequest> open, List<PermissionAnswer> answers) {
+        continued = launch.isPresent() && !next.inFirstTurn();
         unconfirmed = List.copyOf(answers);
         process = next;
         progress = from;
@@ -133,7 +140,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
         progress = from;
         listener = before.nextTurn(this);
         try {
-            warm.beginTurn(listener.execution(), warm.serverLabels(), List.of(), Optional.empty(), offset);
+            warm.beginTurn(TurnBeginning.byItself(listener.execution(), warm.serverLabels()), offset);
         } catch (RuntimeException e) {
             LOG.warn("Agent {}: its own turn could not be noted in custody: {}", warm.agentId(), e.toString());
         }
@@ -177,6 +184,9 @@ final class ClaudeTurn implements AgentTurn, Follower {
     public CompletionStage<Void> detach() {
         lock.lock();
         try {
+            if (ended) {
+                return endTold; // nobody has to go on with it, and its process is seen to
+            }
             detached = true;
             return process.detach();
         } finally {
@@ -249,6 +259,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
                 return OptionalInt.empty();
             }
             if (line.end() >= reportedTo && progress.over()) {
+                progress.mute(false);
                 return OptionalInt.of(i);
             }
         }
@@ -283,7 +294,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
     @Override
     public CompletionStage<Void> exited(ProcessExit exit) {
         if (ended) {
-            return DONE;
+            return endRecorded;
         }
         if (continued && progress.untouched()) {
             // It ended before the prompt could reach it.
@@ -333,6 +344,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
         process.finish();
         try {
             ClaudeProcess next = launcher.start(launcher.prepare(again, session));
+            reportedTo = 0; // what was reported is the other process's
             TurnProgress anew = new TurnProgress(
                     next.agentId(), ask, session.resumed(), session.resumed().isPresent());
             try {
@@ -365,10 +377,13 @@ final class ClaudeTurn implements AgentTurn, Follower {
     private CompletionStage<Void> end(AgentEvent.TurnEnded end) {
         // Before anybody can learn that the turn is over, for the next one may begin at once then; and not while
         // somebody
-        // kills the process.
+        // kills the process, or gives the turn away.
         Optional<Standby> standby;
         lock.lock();
         try {
+            if (detached) {
+                return DONE;
+            }
             ended = true;
             standby = rest(end);
         } finally {
@@ -385,14 +400,13 @@ final class ClaudeTurn implements AgentTurn, Follower {
         events.add(end);
         ClaudeProcess last = process;
         CompletionStage<Void> recorded = report(events);
+        endRecorded = recorded;
         recorded.whenCompleteAsync(
                 (done, failure) -> {
                     standby.ifPresent(Standby::settled);
-                    if (!detached) {
-                        last.endTurn(execution());
-                        if (standby.isEmpty()) {
-                            last.finish();
-                        }
+                    last.endTurn(execution());
+                    if (standby.isEmpty()) {
+                        last.finish();
                     }
                 },
                 launcher.runtime().pool());
@@ -403,7 +417,6 @@ final class ClaudeTurn implements AgentTurn, Follower {
     private Optional<Standby> rest(AgentEvent.TurnEnded end) {
         boolean fit = usual
                 && !killed
-                && !detached
                 && setup.isPresent()
                 && progress.session().isPresent()
                 && end.exitCode().isEmpty()
@@ -411,14 +424,17 @@ final class ClaudeTurn implements AgentTurn, Follower {
                 && end.origin().filter(at -> at.offset() < SPOOL_LIMIT).isPresent();
         if (!fit) {
             launcher.warm().remove(project, process);
+            process.over();
             return Optional.empty();
         }
         long offset = end.origin().get().offset();
         String session = progress.session().get();
         Standby standby = new Standby(launcher, project, process, setup.get(), session, ask, listener);
-        return launcher.warm().keep(project, process, setup.get(), session, offset, standby)
-                ? Optional.of(standby)
-                : Optional.empty();
+        if (launcher.warm().keep(standby, offset)) {
+            return Optional.of(standby);
+        }
+        process.over();
+        return Optional.empty();
     }
 
     /** Hands events on when those before have been recorded, unless the turn was given away by then. */
@@ -441,6 +457,10 @@ final class ClaudeTurn implements AgentTurn, Follower {
         } catch (RuntimeException e) {
             LOG.error("Agent {}: its listener failed", process.agentId(), e);
             return DONE;
+        } finally {
+            if (events.get(events.size() - 1) instanceof AgentEvent.TurnEnded) {
+                endTold.complete(null);
+            }
         }
     }
 }

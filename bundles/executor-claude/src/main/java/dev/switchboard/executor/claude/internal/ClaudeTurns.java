@@ -58,12 +58,7 @@ final class ClaudeTurns {
         }
         ClaudeProcess process = taken.get().process();
         try {
-            process.beginTurn(
-                    prepared.launch().execution(),
-                    prepared.launch().labels(),
-                    taken.get().before(),
-                    Optional.of(prepared.message()),
-                    process.handled());
+            process.beginTurn(TurnBeginning.of(prepared, taken.get().before()), process.handled());
             return Optional.of(turn);
         } catch (RuntimeException e) {
             LOG.info(
@@ -90,7 +85,9 @@ final class ClaudeTurns {
                         ErrorCode.EXECUTION_FAILED, "The agent of an earlier server is not there any more."));
         ClaudeProcess process = new ClaudeProcess(launcher.runtime(), custodian, agent.agentId(), agent.labels());
         try {
-            return adoption.execution().isPresent() ? goOn(adoption, agent, process, listener) : end(adoption, process);
+            return adoption.execution().isPresent()
+                    ? goOn(adoption, agent, process, listener)
+                    : rest(adoption, agent, process, listener);
         } catch (RuntimeException e) {
             process.detach();
             throw e;
@@ -110,20 +107,56 @@ final class ClaudeTurns {
         launch.ifPresent(begun -> process.sendAgain(ClaudeMessages.user(begun.execution(), begun.prompt())));
         boolean resumed =
                 adoption.session().sessionId().isPresent() && adoption.offset() == 0 && process.turnOffset() == 0;
-        Optional<String> known = Optional.ofNullable(agent.labels().get(AgentExecutor.LABEL_SESSION));
-        ClaudeTurn turn = new ClaudeTurn(launcher, listener, adoption, launch);
+        ClaudeTurn turn = new ClaudeTurn(launcher, listener, adoption, launch, Setup.in(agent.labels()));
         turn.follow(
                 process,
-                new TurnProgress(process.agentId(), adoption.options().ask(), known, resumed),
+                new TurnProgress(
+                        process.agentId(),
+                        adoption.options().ask(),
+                        adoption.session().sessionId(),
+                        resumed),
                 adoption.openPermissions(),
                 adoption.unconfirmedAnswers());
         return turn;
     }
 
-    /** An agent that is idle has had its turn. */
-    private static AgentTurn end(AgentAdoption adoption, ClaudeProcess process) {
-        process.follow(adoption.offset(), Follower.NOBODY);
-        process.finish();
-        return new OverTurn(process);
+    /** An agent that has had its turn waits for another one, if it may; what it does by itself is reported. */
+    private AgentTurn rest(AgentAdoption adoption, CustodyRecord agent, ClaudeProcess process, AgentListener listener) {
+        long offset = Math.max(adoption.offset(), process.turnOffset());
+        Optional<Standby> standby = standby(adoption, agent, process, listener);
+        if (standby.isEmpty() || !launcher.warm().keep(standby.get(), offset)) {
+            process.follow(offset, Follower.NOBODY);
+            process.finish();
+            return new IdleAgent(process, Follower.NOBODY);
+        }
+        standby.get().settled();
+        try {
+            process.read(offset);
+        } catch (RuntimeException e) {
+            launcher.warm().remove(adoption.project(), process);
+            throw e;
+        }
+        return new IdleAgent(process, standby.get());
+    }
+
+    /** Empty if the agent's last turn may not be over, or it can have no other. */
+    private Optional<Standby> standby(
+            AgentAdoption adoption, CustodyRecord agent, ClaudeProcess process, AgentListener listener) {
+        String session = agent.labels().get(AgentExecutor.LABEL_SESSION);
+        boolean rests = agent.alive()
+                && agent.outputBytes() < ClaudeTurn.SPOOL_LIMIT
+                && !agent.labels().containsKey(AgentExecutor.LABEL_EXECUTION)
+                && session != null
+                && !launcher.warm().has(adoption.project());
+        return Setup.in(agent.labels())
+                .filter(setup -> rests)
+                .map(setup -> new Standby(
+                        launcher,
+                        adoption.project(),
+                        process,
+                        setup,
+                        session,
+                        adoption.options().ask(),
+                        listener));
     }
 }

@@ -53,6 +53,11 @@ final class FollowedOutput {
     /** Begins to hand over what stands behind an offset. */
     void follow(ProcessCustodian from, long offset, Follower next) {
         follower = next;
+        read(from, offset);
+    }
+
+    /** Begins to hand over what stands behind an offset to who is the follower then. */
+    void read(ProcessCustodian from, long offset) {
         handled = offset;
         lock.lock();
         try {
@@ -208,7 +213,8 @@ final class FollowedOutput {
         @Override
         public void stopped(Throwable why) {
             LOG.debug("Agent {}: its output is not read any more: {}", agentId, why.toString());
-            serial.execute(this::tryAgain);
+            // What is in flight is being handled, and must not come again.
+            inFlight.whenComplete((done, failure) -> serial.execute(this::tryAgain));
         }
 
         private void tryAgain() {

@@ -1,7 +1,14 @@
 package dev.switchboard.executor.claude.internal;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -24,6 +31,39 @@ record LaunchProfile(List<String> words, Map<String, String> files, Map<String, 
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, file -> file.getValue().toText()));
         return new LaunchProfile(line.lasting(), texts, variables);
+    }
+
+    /**
+     * Equal for equal profiles, and nothing can be learnt from it.
+     *
+     * @return a SHA-256 in hexadecimal digits
+     */
+    String digest() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            add(digest, words);
+            add(digest, new TreeMap<>(files));
+            add(digest, new TreeMap<>(variables));
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static void add(MessageDigest digest, SortedMap<String, String> map) {
+        add(digest, List.copyOf(map.keySet()));
+        add(digest, List.copyOf(map.values()));
+    }
+
+    /** With the lengths, so that what is cut in other places is something else. */
+    private static void add(MessageDigest digest, List<String> texts) {
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(texts.size()).flip());
+        for (String text : texts) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            digest.update(
+                    ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
+            digest.update(bytes);
+        }
     }
 
     /** Without contents, which may hold secrets. */

@@ -4,7 +4,6 @@ import dev.switchboard.content.Content;
 import dev.switchboard.execution.AgentListener;
 import dev.switchboard.execution.ExecutionOptions.Ask;
 import dev.switchboard.execution.PermissionRequest;
-import dev.switchboard.executor.claude.internal.WarmProcesses.Setup;
 import dev.switchboard.process.ProcessExit;
 import dev.switchboard.process.SpoolLine;
 import dev.switchboard.project.ProjectId;
@@ -47,6 +46,23 @@ final class Standby implements Follower {
         this.session = session;
         this.ask = ask;
         this.before = before;
+    }
+
+    ProjectId project() {
+        return project;
+    }
+
+    ClaudeProcess process() {
+        return process;
+    }
+
+    Setup setup() {
+        return setup;
+    }
+
+    /** The conversation that the next turn has to be of. */
+    String session() {
+        return session;
     }
 
     /** The end of the turn before has been recorded: the process may be forgotten when it has ended. */

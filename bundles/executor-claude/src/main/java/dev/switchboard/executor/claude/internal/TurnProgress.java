@@ -30,6 +30,8 @@ final class TurnProgress implements LineHandler {
     private final List<AgentEvent> events = new ArrayList<>();
     private final List<Content> replies = new ArrayList<>();
 
+    private final Optional<String> known;
+
     private Optional<String> session;
     private Optional<ResultLine> result = Optional.empty();
     private boolean stateTold;
@@ -48,6 +50,7 @@ final class TurnProgress implements LineHandler {
     TurnProgress(String agentId, Ask ask, Optional<String> session, boolean resumed) {
         this.agentId = agentId;
         this.ask = ask;
+        this.known = session;
         this.session = session;
         this.resumed = resumed;
     }
@@ -57,10 +60,15 @@ final class TurnProgress implements LineHandler {
      * gets the answers that it may still be owed.
      */
     void mute(boolean on) {
-        if (muted && !on && ask == Ask.DENY) {
+        boolean ends = muted && !on;
+        muted = on;
+        if (ends && ask == Ask.DENY) {
             List.copyOf(open.keySet()).forEach(this::deny);
         }
-        muted = on;
+        if (ends && !session.equals(known)) {
+            // The lines that told it were recorded; what came of them may not have been.
+            session.ifPresent(id -> report(new AgentEvent.SessionChanged(id)));
+        }
     }
 
     /** The events since the last call, to be reported in this order. */

@@ -5,7 +5,6 @@ import dev.switchboard.content.Content;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.AgentLaunch;
-import dev.switchboard.execution.ExecutionOptions;
 import dev.switchboard.project.ProjectId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,40 +35,6 @@ final class WarmProcesses {
     /** The one that has rested longest comes first. */
     private final Map<ProjectId, Entry> entries = new LinkedHashMap<>();
 
-    /**
-     * How a process was set up, and is now.
-     *
-     * @param mode the permission mode that it was last told
-     * @param model the model that it was last told; empty for the CLI's own choice
-     */
-    record Setup(LaunchProfile profile, String mode, Optional<String> model) {
-        /** Of a process that is launched for this turn; empty if it can have no other. */
-        static Optional<Setup> of(PreparedLaunch prepared) {
-            ExecutionOptions options = prepared.launch().options();
-            return options.maxBudgetUsd().isPresent()
-                    ? Optional.empty() // counts for the whole life of a process
-                    : Optional.of(new Setup(prepared.profile(), ClaudeCommandLine.mode(options), options.model()));
-        }
-
-        /** Whether a process of this setup can take a turn of that one. */
-        boolean serves(Setup next) {
-            return profile.equals(next.profile) && (model.equals(next.model) || next.model.isPresent());
-        }
-
-        /** What the process has to be told first. */
-        List<Content> change(Setup next) {
-            List<Content> messages = new ArrayList<>();
-            // Plan mode ends by itself when the plan is accepted.
-            if (!mode.equals(next.mode) || mode.equals("plan")) {
-                messages.add(ClaudeMessages.permissionMode(next.mode));
-            }
-            if (!model.equals(next.model)) {
-                messages.add(ClaudeMessages.model(next.model.orElseThrow()));
-            }
-            return messages;
-        }
-    }
-
     /** A process for the next turn, and what it has to be told before the prompt. */
     record Taken(ClaudeProcess process, List<Content> before) {}
 
@@ -96,19 +61,20 @@ final class WarmProcesses {
     /**
      * Keeps a process whose turn is over, if that is wanted; it is idle from then on.
      *
+     * @param standby who watches the process meanwhile
      * @param offset behind the line that ended its turn
-     * @param follower gets what it writes meanwhile
      * @return whether it was kept
      */
-    boolean keep(
-            ProjectId project, ClaudeProcess process, Setup setup, String session, long offset, Follower follower) {
+    boolean keep(Standby standby, long offset) {
+        ProjectId project = standby.project();
+        ClaudeProcess process = standby.process();
         Duration time = runtime.settings().get(ServerSettings.CLAUDE_WARM);
         int most = runtime.settings().get(ServerSettings.CLAUDE_WARM_PROCESSES);
         boolean room = availableMemory.get().orElse(Long.MAX_VALUE) >= MEMORY_RESERVE;
         if (time.isZero() || most == 0 || !room || !process.usable()) {
             return false;
         }
-        Entry entry = new Entry(project, process, setup, session);
+        Entry entry = new Entry(project, process, standby.setup(), standby.session());
         List<Entry> surplus = new ArrayList<>();
         lock.lock();
         try {
@@ -118,7 +84,7 @@ final class WarmProcesses {
             }
             entries.put(project, entry);
             process.rest(offset);
-            process.handTo(follower);
+            process.handTo(standby);
             surplus.addAll(removeSurplus(most));
         } finally {
             lock.unlock();
@@ -230,6 +196,16 @@ final class WarmProcesses {
             if (entry != null && entry.process == process) {
                 entries.remove(project);
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a process waits for this project, or has begun a turn by itself. */
+    boolean has(ProjectId project) {
+        lock.lock();
+        try {
+            return entries.containsKey(project);
         } finally {
             lock.unlock();
         }

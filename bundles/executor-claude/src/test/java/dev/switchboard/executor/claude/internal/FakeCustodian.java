@@ -99,8 +99,13 @@ final class FakeCustodian implements ProcessCustodian {
         pump(id);
     }
 
+    /** Does nothing if it has ended already. */
     void exit(String id, int code, String stderr) {
-        locked(() -> agent(id).exit = Optional.of(new ProcessExit(OptionalInt.of(code), stderr)));
+        locked(() -> {
+            Agent agent = everybody.get(id);
+            agent.exit = agent.exit.or(() -> Optional.of(new ProcessExit(OptionalInt.of(code), stderr)));
+            return null;
+        });
         pump(id);
     }
 

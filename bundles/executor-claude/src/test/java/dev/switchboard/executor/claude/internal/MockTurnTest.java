@@ -3,6 +3,7 @@ package dev.switchboard.executor.claude.internal;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -180,7 +181,8 @@ class MockTurnTest {
         AgentTurn turn = bench.executor.launch(bench.launch("[[say text=\"now\"]] [[hang deaf]]"), recorder);
         recorder.await(AgentEvent.Line.class, line -> line.type().equals("assistant"));
         turn.kill().toCompletableFuture().get(20, TimeUnit.SECONDS);
-        assertEquals(Verdict.DIED, recorder.end().verdict());
+        // Interrupted, if that came before it was deaf.
+        assertNotEquals(Verdict.COMPLETED, recorder.end().verdict());
         bench.awaitEmpty();
     }
 

@@ -39,6 +39,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -418,6 +420,36 @@ class ScriptedTurnTest {
         assertTrue(script.custodian.labels(agent).containsKey(AgentExecutor.LABEL_EXECUTION));
         assertTrue(script.custodian.released.isEmpty());
         recorder.release();
+        eventually("it was released", () -> script.custodian.released.contains(agent));
+    }
+
+    @Test
+    @DisplayName("X3 an agent that ends by itself behind its turn is kept until the end of the turn was recorded")
+    void endsBeforeItIsRecorded() throws Exception {
+        recorder.hold();
+        script.begin();
+        String agent = script.agent();
+        script.custodian.write(agent, RUNNING, init(SESSION), result(), IDLE);
+        recorder.await(AgentEvent.TurnEnded.class);
+        script.custodian.exit(agent, 0, "");
+        CompletableFuture<Void> read = new CompletableFuture<>();
+        script.executor.forget(script.project).thenRun(() -> read.complete(null));
+        assertThrows(TimeoutException.class, () -> read.get(100, TimeUnit.MILLISECONDS));
+        assertFalse(script.custodian.released.contains(agent));
+        recorder.release();
+        eventually("it was released", () -> script.custodian.released.contains(agent));
+        read.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    @DisplayName(
+            "X8 a turn that is over cannot be given away: its process is still seen to, and its end is told by then")
+    void detachedBehindItsEnd() throws Exception {
+        AgentTurn turn = script.begin();
+        String agent = script.agent();
+        script.write(RUNNING, init(SESSION), result(), IDLE);
+        recorder.end();
+        turn.detach().toCompletableFuture().get(10, TimeUnit.SECONDS);
         eventually("it was released", () -> script.custodian.released.contains(agent));
     }
 

@@ -6,8 +6,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** The handle of an agent that had no turn when it was adopted, and is being ended. */
-record OverTurn(ClaudeProcess process) implements AgentTurn {
+/**
+ * The handle of an agent that had no turn when it was adopted: it waits for the next one, or is being ended.
+ *
+ * @param follower who is told what it writes as long as it has no turn again
+ */
+record IdleAgent(ClaudeProcess process, Follower follower) implements AgentTurn {
     @Override
     public Optional<String> agentId() {
         return Optional.of(process.agentId());
@@ -25,7 +29,7 @@ record OverTurn(ClaudeProcess process) implements AgentTurn {
 
     @Override
     public CompletionStage<Void> detach() {
-        return process.detach();
+        return process.follower() == follower ? process.detach() : CompletableFuture.completedStage(null);
     }
 
     @Override
