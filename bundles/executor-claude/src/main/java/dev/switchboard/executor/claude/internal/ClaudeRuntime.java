@@ -38,9 +38,11 @@ final class ClaudeRuntime {
      * @param settle between the two signs of a turn's end
      * @param finish from being asked to end until it has
      * @param retry before output that could not be read is read again
+     * @param start from the launch of a process to its first line
      */
-    record Timings(Duration settle, Duration finish, Duration retry) {
-        static final Timings USUAL = new Timings(Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(1));
+    record Timings(Duration settle, Duration finish, Duration retry, Duration start) {
+        static final Timings USUAL = new Timings(
+                Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(15));
     }
 
     private final Configuration configuration;
@@ -48,6 +50,7 @@ final class ClaudeRuntime {
     private final AtomicReference<ProcessCustodian> custodian = new AtomicReference<>();
     private final ExecutorService pool = Executors.newFixedThreadPool(
             Math.max(2, Runtime.getRuntime().availableProcessors()), new NamedThreads("switchboard-claude"));
+    private final StartGate starts = new StartGate(Runtime.getRuntime().availableProcessors(), pool);
     private final ScheduledThreadPoolExecutor timers =
             new ScheduledThreadPoolExecutor(1, new NamedThreads("switchboard-claude-timer"));
     /** One at a time, apart from the pool: a program that hangs must hold up nobody. Its thread goes when there is nothing to do. */
@@ -65,6 +68,11 @@ final class ClaudeRuntime {
 
     Executor pool() {
         return pool;
+    }
+
+    /** Where processes wait for their start. */
+    StartGate starts() {
+        return starts;
     }
 
     /** Runs what may take a while. */

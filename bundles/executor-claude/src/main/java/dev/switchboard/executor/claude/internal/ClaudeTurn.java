@@ -1,6 +1,5 @@
 package dev.switchboard.executor.claude.internal;
 
-import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.AgentAdoption;
 import dev.switchboard.execution.AgentEvent;
 import dev.switchboard.execution.AgentExecutor;
@@ -11,6 +10,8 @@ import dev.switchboard.execution.ExecutionId;
 import dev.switchboard.execution.ExecutionOptions.Ask;
 import dev.switchboard.execution.PermissionAnswer;
 import dev.switchboard.execution.PermissionRequest;
+import dev.switchboard.executor.claude.internal.StartGate.Place;
+import dev.switchboard.executor.claude.internal.StartGate.Start;
 import dev.switchboard.message.Origin;
 import dev.switchboard.process.ProcessExit;
 import dev.switchboard.process.SpoolLine;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +52,12 @@ final class ClaudeTurn implements AgentTurn, Follower {
 
     private final ReentrantLock lock = new ReentrantLock();
     private volatile AgentListener listener;
+    /** Null while the turn waits for the start of one. */
     private volatile ClaudeProcess process;
+
+    private volatile String agentId;
+    private volatile Place place;
+    private volatile CompletableFuture<Void> launched;
     private volatile TurnProgress progress;
     private volatile CompletionStage<Void> reported = DONE;
     private volatile List<PermissionAnswer> unconfirmed = List.of();
@@ -108,6 +115,65 @@ final class ClaudeTurn implements AgentTurn, Follower {
     }
 
     /**
+     * Has it take place in a process of its own, which may have to wait for others to have started.
+     *
+     * @throws RuntimeException if it did not have to wait, and cannot be launched; the listener was not called then
+     */
+    void start(PreparedLaunch prepared) {
+        agentId = prepared.agentId();
+        CompletableFuture<Void> begun = new CompletableFuture<>();
+        launched = begun;
+        place = launcher.runtime().starts().enter(new Start() {
+            @Override
+            public void begin(Place free) {
+                launch(prepared, free);
+                begun.complete(null);
+            }
+
+            @Override
+            public void failed(RuntimeException why) {
+                end(TurnEnds.notBegun(why));
+                begun.complete(null);
+            }
+        });
+    }
+
+    private void launch(PreparedLaunch prepared, Place free) {
+        lock.lock();
+        try {
+            if (!stopAsked) {
+                launchNow(prepared, free);
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        free.done();
+        end(TurnEnds.neverBegun(killed));
+    }
+
+    private void launchNow(PreparedLaunch prepared, Place free) {
+        ClaudeProcess next = launcher.start(prepared);
+        launcher.runtime().later(launcher.runtime().timings().start(), free::done);
+        place = free;
+        Optional<String> resumed = prepared.session().resumed();
+        try {
+            follow(next, new TurnProgress(next.agentId(), ask, resumed, resumed.isPresent()), List.of(), List.of());
+        } catch (RuntimeException e) {
+            process = null;
+            next.discard();
+            throw e;
+        }
+    }
+
+    /** The process has started, or does not have to be waited for: the next one may. */
+    private void started() {
+        if (place != null) {
+            place.done();
+        }
+    }
+
+    /**
      * Begins to follow a process, from the start of its output.
      *
      * @param open questions that may be answered although they are not asked again
@@ -117,6 +183,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
     void follow(ClaudeProcess next, TurnProgress from, List<PermissionRequest> open, List<PermissionAnswer> answers) {
         continued = launch.isPresent() && !next.inFirstTurn();
         unconfirmed = List.copyOf(answers);
+        agentId = next.agentId();
         process = next;
         progress = from;
         progress.reopen(open);
@@ -127,6 +194,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
 
     /** Is given a process that has had turns before; nothing is sent to it yet. */
     void take(ClaudeProcess warm) {
+        agentId = warm.agentId();
         process = warm;
         progress = new TurnProgress(
                 warm.agentId(), ask, launch.orElseThrow().session().sessionId(), false);
@@ -136,6 +204,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
 
     /** The agent has begun this turn without being asked. */
     void goOnByItself(ClaudeProcess warm, TurnProgress from, AgentListener before, long offset) {
+        agentId = warm.agentId();
         process = warm;
         progress = from;
         listener = before.nextTurn(this);
@@ -148,20 +217,38 @@ final class ClaudeTurn implements AgentTurn, Follower {
 
     @Override
     public Optional<String> agentId() {
-        return Optional.of(process.agentId());
+        return Optional.of(agentId);
     }
 
     @Override
     public void interrupt() {
         lock.lock();
         try {
-            if (!ended && !detached) {
-                stopAsked = true;
+            if (ended || detached) {
+                return;
+            }
+            stopAsked = true;
+            if (process == null) {
+                stopBeforeStart();
+            } else {
                 interruptEarly = progress.untouched();
                 process.tell(ClaudeMessages.interrupt());
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** There is no process yet, and need not be one any more. */
+    private void stopBeforeStart() {
+        if (!place.cancel()) {
+            return; // stopped before, or just being launched: that looks whether it should
+        }
+        AgentEvent.TurnEnded end = TurnEnds.neverBegun(killed);
+        try {
+            launcher.runtime().pool().execute(() -> end(end));
+        } catch (RejectedExecutionException e) {
+            end(end);
         }
     }
 
@@ -174,6 +261,10 @@ final class ClaudeTurn implements AgentTurn, Follower {
             }
             stopAsked = true;
             killed = true;
+            if (process == null) {
+                stopBeforeStart();
+                return DONE;
+            }
             return process.kill();
         } finally {
             lock.unlock();
@@ -184,10 +275,17 @@ final class ClaudeTurn implements AgentTurn, Follower {
     public CompletionStage<Void> detach() {
         lock.lock();
         try {
+            if (process == null && !ended) {
+                place.hurry(); // somebody else can only go on with what is there
+            }
             if (ended) {
                 return endTold; // nobody has to go on with it, and its process is seen to
             }
+            if (process == null) {
+                return launched.thenCompose(done -> detach()); // just being launched
+            }
             detached = true;
+            started();
             return process.detach();
         } finally {
             lock.unlock();
@@ -196,14 +294,16 @@ final class ClaudeTurn implements AgentTurn, Follower {
 
     @Override
     public void answer(PermissionAnswer answer) {
-        if (ended || detached) {
+        ClaudeProcess asking = process;
+        if (ended || detached || asking == null) {
             return;
         }
-        progress.open(answer.permissionId()).ifPresent(request -> process.tell(ClaudeMessages.answer(request, answer)));
+        progress.open(answer.permissionId()).ifPresent(request -> asking.tell(ClaudeMessages.answer(request, answer)));
     }
 
     @Override
     public CompletionStage<Void> lines(List<SpoolLine> lines) {
+        started();
         if (ended) {
             // The process is being ended with its only turn: nobody is there for what it says now.
             return DONE;
@@ -284,7 +384,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
 
     /** Ends a turn of which only one sign of the end was seen, and the other did not follow. */
     private void settle(long end) {
-        if (!ended && !detached && progress.nearlyOver()) {
+        if (!ended && !detached && process != null && progress.nearlyOver()) {
             LOG.warn("Agent {}: its turn ended without the usual signs", process.agentId());
             usual = false;
             end(Optional.empty(), origin(end));
@@ -293,6 +393,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
 
     @Override
     public CompletionStage<Void> exited(ProcessExit exit) {
+        started();
         if (ended) {
             return endRecorded;
         }
@@ -309,6 +410,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
 
     @Override
     public void unreadable() {
+        started();
         if (!ended) {
             process.endNow();
             end(TurnEnds.unreadable());
@@ -342,23 +444,13 @@ final class ClaudeTurn implements AgentTurn, Follower {
         process.unfollow();
         process.endTurn(execution());
         process.finish();
+        process = null;
+        reportedTo = 0; // what was reported is the other process's
         try {
-            ClaudeProcess next = launcher.start(launcher.prepare(again, session));
-            reportedTo = 0; // what was reported is the other process's
-            TurnProgress anew = new TurnProgress(
-                    next.agentId(), ask, session.resumed(), session.resumed().isPresent());
-            try {
-                follow(next, anew, List.of(), List.of());
-            } catch (RuntimeException e) {
-                next.discard();
-                throw e;
-            }
+            start(launcher.prepare(again, session));
             return Optional.empty();
-        } catch (SwitchboardException e) {
-            return Optional.of(TurnEnds.notBegun(e));
         } catch (RuntimeException e) {
-            LOG.error("Agent {}: beginning anew failed", process.agentId(), e);
-            return Optional.of(TurnEnds.unreadable());
+            return Optional.of(TurnEnds.notBegun(e));
         }
     }
 
@@ -389,16 +481,16 @@ final class ClaudeTurn implements AgentTurn, Follower {
         } finally {
             lock.unlock();
         }
+        ClaudeProcess last = process;
+        if (last == null) {
+            return report(List.of(end));
+        }
         if (progress.notJsonLines() > 0) {
             launcher.runtime().countNotJson(progress.notJsonLines());
-            LOG.warn(
-                    "Agent {}: {} lines were no JSON objects and were dropped",
-                    process.agentId(),
-                    progress.notJsonLines());
+            LOG.warn("Agent {}: {} lines were no JSON objects and were dropped", agentId, progress.notJsonLines());
         }
         List<AgentEvent> events = new ArrayList<>(progress.takeEvents());
         events.add(end);
-        ClaudeProcess last = process;
         CompletionStage<Void> recorded = report(events);
         endRecorded = recorded;
         recorded.whenCompleteAsync(
@@ -415,6 +507,9 @@ final class ClaudeTurn implements AgentTurn, Follower {
 
     /** Keeps the process for another turn, if it is fit for one. */
     private Optional<Standby> rest(AgentEvent.TurnEnded end) {
+        if (process == null) {
+            return Optional.empty();
+        }
         boolean fit = usual
                 && !killed
                 && setup.isPresent()
@@ -455,7 +550,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
         try {
             return listener.on(events);
         } catch (RuntimeException e) {
-            LOG.error("Agent {}: its listener failed", process.agentId(), e);
+            LOG.error("Agent {}: its listener failed", agentId, e);
             return DONE;
         } finally {
             if (events.get(events.size() - 1) instanceof AgentEvent.TurnEnded) {

@@ -10,7 +10,6 @@ import dev.switchboard.execution.AgentTurn;
 import dev.switchboard.executor.claude.internal.WarmProcesses.Taken;
 import dev.switchboard.process.CustodyRecord;
 import dev.switchboard.process.ProcessCustodian;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,21 +31,9 @@ final class ClaudeTurns {
     }
 
     private AgentTurn beginNew(PreparedLaunch prepared, AgentListener listener) {
-        ClaudeProcess process = launcher.start(prepared);
-        AgentLaunch launch = prepared.launch();
-        Optional<String> known = launch.session().sessionId();
         ClaudeTurn turn = new ClaudeTurn(launcher, listener, prepared);
-        try {
-            turn.follow(
-                    process,
-                    new TurnProgress(process.agentId(), launch.options().ask(), known, known.isPresent()),
-                    List.of(),
-                    List.of());
-            return turn;
-        } catch (RuntimeException e) {
-            process.discard();
-            throw e;
-        }
+        turn.start(prepared);
+        return turn;
     }
 
     /** Empty if no process waits that fits, or it did not take the prompt. */

@@ -7,9 +7,13 @@ import dev.switchboard.message.Origin;
 import dev.switchboard.process.ProcessExit;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The ways in which a turn ends, and what people are told. */
 final class TurnEnds {
+    private static final Logger LOG = LoggerFactory.getLogger(TurnEnds.class);
+
     private TurnEnds() {}
 
     /**
@@ -39,8 +43,20 @@ final class TurnEnds {
     }
 
     /** The process could not be launched after all. */
-    static TurnEnded notBegun(SwitchboardException e) {
-        return new TurnEnded(Verdict.FAILED, e.getMessage(), OptionalInt.empty(), "", Optional.empty());
+    static TurnEnded notBegun(RuntimeException why) {
+        if (!(why instanceof SwitchboardException)) {
+            LOG.error("An agent could not be launched", why);
+            return unreadable();
+        }
+        return new TurnEnded(Verdict.FAILED, why.getMessage(), OptionalInt.empty(), "", Optional.empty());
+    }
+
+    /** It was stopped before its process was launched. */
+    static TurnEnded neverBegun(boolean killed) {
+        return killed
+                ? new TurnEnded(Verdict.DIED, "The agent was ended.", OptionalInt.empty(), "", Optional.empty())
+                : new TurnEnded(
+                        Verdict.INTERRUPTED, "The turn was interrupted.", OptionalInt.empty(), "", Optional.empty());
     }
 
     /** What it wrote is there and cannot be read. */

@@ -25,7 +25,8 @@ import java.util.Optional;
 /** The executor with real custody and the agent mock, in a directory of its own. */
 final class Bench implements AutoCloseable {
     static final Path MOCK = Path.of(System.getProperty("agent.mock"));
-    static final Timings TIMINGS = new Timings(Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofMillis(100));
+    static final Timings TIMINGS =
+            new Timings(Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofMillis(100), Duration.ofSeconds(15));
 
     final Path directory;
     final Map<String, String> environment;

@@ -274,7 +274,9 @@ class MockAdoptionTest {
 
     private Passed asked() throws Exception {
         Passed passed = new Passed(bench.launch(
-                "[[ask tool=Write path=a.txt content=\"hello\"]]", SessionChoice.fresh(), Script.options(Ask.REMOTE)));
+                "[[ask tool=Write path=a.txt content=\"hello\"]] [[slow lines=5 every=100ms]]",
+                SessionChoice.fresh(),
+                Script.options(Ask.REMOTE)));
         passed.last().await(AgentEvent.PermissionAsked.class);
         return passed;
     }

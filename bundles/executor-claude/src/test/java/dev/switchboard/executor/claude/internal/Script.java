@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** The executor over a fake custodian, with short timings. */
-final class Script implements AutoCloseable {
+class Script implements AutoCloseable {
     static final Duration GRACE = Duration.ofMillis(300);
     static final Duration WARM = Duration.ofMinutes(10);
 
@@ -73,10 +73,15 @@ final class Script implements AutoCloseable {
 
     /** One more, without custody. */
     ClaudeExecutor executor(Duration settle, Duration finish) {
+        return executor(settle, finish, Duration.ofSeconds(15));
+    }
+
+    /** @param start how long a process that says nothing holds up the start of others */
+    ClaudeExecutor executor(Duration settle, Duration finish, Duration start) {
         return new ClaudeExecutor(
                 Configuration.of(settings),
                 Map.of("PATH", "/bin:/usr/bin"),
-                new Timings(settle, finish, Duration.ofMillis(20)));
+                new Timings(settle, finish, Duration.ofMillis(20), start));
     }
 
     AgentLaunch launch(SessionChoice session, Ask ask) {
