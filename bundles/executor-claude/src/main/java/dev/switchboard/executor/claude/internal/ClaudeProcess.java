@@ -56,6 +56,7 @@ final class ClaudeProcess {
     private volatile ProcessCustodian custodian;
     private volatile boolean exited;
     private volatile boolean idle;
+    private volatile boolean tellsMessages;
     private volatile long restsSince;
     private volatile boolean detached;
 
@@ -265,6 +266,16 @@ final class ClaudeProcess {
     /** There is no turn any more, and the process is to be ended once that is recorded. */
     void over() {
         idle = true;
+    }
+
+    /** It tells what becomes of the messages that it gets. */
+    void tellMessages() {
+        tellsMessages = true;
+    }
+
+    /** Whether it tells what becomes of the messages that it gets, as far as has been seen. */
+    boolean tellsMessages() {
+        return tellsMessages;
     }
 
     /** Whether messages still reach it, as far as is known. */

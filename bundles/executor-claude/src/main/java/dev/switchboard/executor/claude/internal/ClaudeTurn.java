@@ -158,7 +158,12 @@ final class ClaudeTurn implements AgentTurn, Follower {
         place = free;
         Optional<String> resumed = prepared.session().resumed();
         try {
-            follow(next, new TurnProgress(next.agentId(), ask, resumed, resumed.isPresent()), List.of(), List.of());
+            String uuid = prepared.launch().execution().toString();
+            follow(
+                    next,
+                    new TurnProgress(next.agentId(), ask, resumed, resumed.isPresent(), uuid),
+                    List.of(),
+                    List.of());
         } catch (RuntimeException e) {
             process = null;
             next.discard();
@@ -196,8 +201,16 @@ final class ClaudeTurn implements AgentTurn, Follower {
     void take(ClaudeProcess warm) {
         agentId = warm.agentId();
         process = warm;
+        AgentLaunch begun = launch.orElseThrow();
         progress = new TurnProgress(
-                warm.agentId(), ask, launch.orElseThrow().session().sessionId(), false);
+                agentId,
+                ask,
+                begun.session().sessionId(),
+                false,
+                begun.execution().toString());
+        if (warm.tellsMessages()) {
+            progress.awaitMessage();
+        }
         continued = true;
         warm.handTo(this);
     }
@@ -355,6 +368,9 @@ final class ClaudeTurn implements AgentTurn, Follower {
             SpoolLine line = lines.get(i);
             progress.mute(line.end() <= reportedTo);
             interpreter.interpret(line, progress);
+            if (progress.tellsMessages()) {
+                process.tellMessages();
+            }
             if (progress.sessionUnknown()) {
                 return OptionalInt.empty();
             }
@@ -376,15 +392,16 @@ final class ClaudeTurn implements AgentTurn, Follower {
         if (progress.nearlyOver()) {
             ClaudeProcess current = process;
             ClaudeRuntime runtime = launcher.runtime();
+            int signs = progress.signs();
             recorded.whenComplete((done, failure) ->
-                    runtime.later(runtime.timings().settle(), () -> current.execute(() -> settle(end))));
+                    runtime.later(runtime.timings().settle(), () -> current.execute(() -> settle(end, signs))));
         }
         return recorded;
     }
 
-    /** Ends a turn of which only one sign of the end was seen, and the other did not follow. */
-    private void settle(long end) {
-        if (!ended && !detached && process != null && progress.nearlyOver()) {
+    /** Ends a turn of which only some signs of the end were seen, and the others did not follow. */
+    private void settle(long end, int signs) {
+        if (!ended && !detached && process != null && progress.nearlyOver() && progress.signs() == signs) {
             LOG.warn("Agent {}: its turn ended without the usual signs", process.agentId());
             usual = false;
             end(Optional.empty(), origin(end));

@@ -101,7 +101,8 @@ final class ClaudeTurns {
                         process.agentId(),
                         adoption.options().ask(),
                         adoption.session().sessionId(),
-                        resumed),
+                        resumed,
+                        adoption.execution().orElseThrow().toString()),
                 adoption.openPermissions(),
                 adoption.unconfirmedAnswers());
         return turn;

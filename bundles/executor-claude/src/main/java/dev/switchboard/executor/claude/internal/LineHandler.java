@@ -14,6 +14,15 @@ interface LineHandler {
         IDLE
     }
 
+    /** Where a message is on its way through the CLI. */
+    enum MessageState {
+        QUEUED,
+        /** A turn has begun for it, or it was put into the one that is under way. */
+        STARTED,
+        /** Nothing more comes of it, whatever that was. */
+        OVER
+    }
+
     /** @param end the spool's offset behind the line */
     void shown(String type, Content line, long end);
 
@@ -36,6 +45,9 @@ interface LineHandler {
     void unsupported(String requestId, String subtype);
 
     void state(State state);
+
+    /** What became of a message that carried this uuid. Older versions tell nothing of it. */
+    void message(String uuid, MessageState state);
 
     /** How the turn went. */
     void result(ResultLine result, Content line, long end);

@@ -42,7 +42,8 @@ final class LineInterpreter {
             "state",
             "request_id",
             "request",
-            "rate_limit_info");
+            "rate_limit_info",
+            "command_uuid");
     private static final AgentLineScanner REQUEST =
             new AgentLineScanner("subtype", "tool_name", "input", "description", "permission_suggestions");
 
@@ -73,9 +74,13 @@ final class LineInterpreter {
             case "stream_event" -> handler.partial(line);
             case "control_request" -> request(fields, end, handler);
             case "control_cancel_request" -> fields.text("request_id").ifPresent(handler::withdrawn);
-            case "control_response", "command_lifecycle" -> {
+            case "control_response" -> {
                 // The driver's own traffic: neither shown nor logged.
             }
+            case "command_lifecycle" ->
+                fields.text("command_uuid")
+                        .ifPresent(uuid -> handler.message(
+                                uuid, messageState(fields.text("state").orElse(""))));
             case "system" -> system(fields, line, end, handler);
             case "result" -> {
                 fields.text("session_id").ifPresent(handler::session);
@@ -103,6 +108,14 @@ final class LineInterpreter {
             fields.text("session_id").ifPresent(handler::session);
         }
         handler.shown("system", line, end);
+    }
+
+    private static LineHandler.MessageState messageState(String name) {
+        return switch (name) {
+            case "queued" -> LineHandler.MessageState.QUEUED;
+            case "started" -> LineHandler.MessageState.STARTED;
+            default -> LineHandler.MessageState.OVER; // completed, cancelled, discarded, refused
+        };
     }
 
     private static Optional<LineHandler.State> state(String name) {

@@ -85,7 +85,7 @@ final class Standby implements Follower {
     }
 
     private CompletionStage<Void> begin(List<SpoolLine> lines, long offset) {
-        TurnProgress progress = new TurnProgress(process.agentId(), ask, Optional.of(session), false);
+        TurnProgress progress = new TurnProgress(process.agentId(), ask, Optional.of(session), false, "");
         ClaudeTurn turn = new ClaudeTurn(launcher, project, ask, Optional.empty(), Optional.of(setup), 0);
         if (!launcher.warm().occupy(project, process, turn)) {
             // Another turn has begun in between, and these lines are its own.
@@ -160,6 +160,11 @@ final class Standby implements Follower {
         @Override
         public void unsupported(String requestId, String subtype) {
             // asked outside of a turn, by nobody we know
+        }
+
+        @Override
+        public void message(String uuid, MessageState state) {
+            // of the turn before, or one that somebody is about to take over with its lines
         }
 
         @Override

@@ -26,6 +26,7 @@ final class TurnProgress implements LineHandler {
     private final String agentId;
     private final Ask ask;
     private final boolean resumed;
+    private final String uuid;
     private final Map<String, PermissionRequest> open = new ConcurrentHashMap<>();
     private final List<AgentEvent> events = new ArrayList<>();
     private final List<Content> replies = new ArrayList<>();
@@ -37,6 +38,12 @@ final class TurnProgress implements LineHandler {
     private boolean stateTold;
     private volatile boolean begun;
     private boolean idle;
+    /** How often a sign of the end has come. */
+    private int signs;
+    /** Whether the end that comes next is this turn's, and not that of one which the agent began by itself just before. */
+    private volatile boolean due = true;
+
+    private boolean tellsMessages;
     private volatile boolean anythingShown;
     private boolean sessionUnknown;
     private boolean muted;
@@ -46,13 +53,25 @@ final class TurnProgress implements LineHandler {
      * @param ask who answers permission questions
      * @param session the conversation's id as its project knows it
      * @param resumed whether the process was told to continue a conversation, which it may not find
+     * @param uuid of the message that the turn is for; that of none if the agent began it by itself
      */
-    TurnProgress(String agentId, Ask ask, Optional<String> session, boolean resumed) {
+    TurnProgress(String agentId, Ask ask, Optional<String> session, boolean resumed, String uuid) {
         this.agentId = agentId;
         this.ask = ask;
         this.known = session;
         this.session = session;
         this.resumed = resumed;
+        this.uuid = uuid;
+    }
+
+    /** The CLI tells what becomes of messages, so the turn is not over before its own has been started. */
+    void awaitMessage() {
+        due = false;
+    }
+
+    /** Whether the CLI tells what becomes of messages. */
+    boolean tellsMessages() {
+        return tellsMessages;
     }
 
     /**
@@ -87,12 +106,17 @@ final class TurnProgress implements LineHandler {
 
     /** Whether the CLI says that the turn is over: idle and with a result, or with a result where it tells no states. */
     boolean over() {
-        return result.isPresent() && (idle || !stateTold);
+        return due && result.isPresent() && (idle || !stateTold);
     }
 
-    /** Whether one of the two signs of the end was seen, so that the other must follow soon; they come in any order. */
+    /** Whether some of the signs of the end were seen, so that the others must follow soon; they come in any order. */
     boolean nearlyOver() {
         return !over() && (idle || result.isPresent());
+    }
+
+    /** Changes whenever a sign of the end has come. */
+    int signs() {
+        return signs;
     }
 
     /** Whether the conversation that was to be continued does not exist, and nothing came before this was said. */
@@ -112,7 +136,7 @@ final class TurnProgress implements LineHandler {
 
     /** Whether nothing of this turn has been seen yet; may be asked by any thread. */
     boolean untouched() {
-        return !anythingShown && !begun;
+        return !due || !anythingShown && !begun;
     }
 
     Optional<ResultLine> result() {
@@ -187,14 +211,15 @@ final class TurnProgress implements LineHandler {
         if (state == State.IDLE) {
             // Before the turn has begun, it is the end of an earlier one.
             idle = begun || result.isPresent();
+            signs++;
         } else if (state == State.RUNNING) {
             running();
         }
     }
 
     private void running() {
-        if (muted && over()) {
-            // An earlier turn of the same process, reported as a whole.
+        if (!due || muted && over()) {
+            // An earlier turn of the same process.
             result = Optional.empty();
             idle = false;
         } else if (result.isPresent()) {
@@ -213,7 +238,26 @@ final class TurnProgress implements LineHandler {
             return;
         }
         result = Optional.of(line);
+        signs++;
         shown("result", content, end);
+    }
+
+    @Override
+    public void message(String id, MessageState state) {
+        tellsMessages = true;
+        if (!id.equals(uuid)) {
+            return;
+        }
+        if (state == MessageState.QUEUED) {
+            due = false;
+        } else if (!due) {
+            due = true;
+            if (state == MessageState.STARTED) {
+                // What was over before was a turn that the agent had begun by itself.
+                result = Optional.empty();
+                idle = false;
+            }
+        }
     }
 
     @Override

@@ -41,6 +41,12 @@ final class Lines {
                 + "\"localSettings\"}],\"tool_use_id\":\"t\"}}";
     }
 
+    /** What became of a message. */
+    static String message(Object uuid, String state) {
+        return "{\"type\":\"command_lifecycle\",\"command_uuid\":\"" + uuid + "\",\"state\":\"" + state
+                + "\",\"session_id\":\"" + SESSION + "\"}";
+    }
+
     static String cancel(String id) {
         return "{\"type\":\"control_cancel_request\",\"request_id\":\"" + id + "\"}";
     }
