@@ -146,6 +146,19 @@ class ScriptedAdoptionTest {
     private static final PermissionAnswer OPEN_DENIED = PermissionAnswer.deny("q1", "no");
 
     @Test
+    @DisplayName("X6 X8 a session that custody knows of, but the project does not, is told again")
+    void sessionNotRecorded() throws Exception {
+        leave(Ask.DENY, RUNNING, init(SESSION));
+        eventually(
+                "custody knows",
+                () -> SESSION.equals(
+                        script.custodian.find(agent).orElseThrow().labels().get(AgentExecutor.LABEL_SESSION)));
+        adopt(end(RUNNING));
+        adopted.await(AgentEvent.Line.class);
+        assertEquals(List.of(new AgentEvent.SessionChanged(SESSION)), adopted.of(AgentEvent.SessionChanged.class));
+    }
+
+    @Test
     @DisplayName("X8 the prompt is handed over if it was not, and only then")
     void prompt() throws Exception {
         leave(Ask.DENY, RUNNING);
