@@ -7,6 +7,7 @@ import static dev.switchboard.config.Setting.integer;
 import static dev.switchboard.config.Setting.list;
 import static dev.switchboard.config.Setting.millis;
 import static dev.switchboard.config.Setting.paths;
+import static dev.switchboard.config.Setting.pathsOrOfHome;
 import static dev.switchboard.config.Setting.seconds;
 import static dev.switchboard.config.Setting.text;
 
@@ -204,6 +205,11 @@ public final class ServerSettings {
             .checked(
                     "user, project and local, separated by commas",
                     sources -> sources.matches("|(user|project|local)(,(user|project|local))*"));
+    public static final Setting<List<String>> CLAUDE_READ_DENIED = pathsOrOfHome(
+            "claude.read.denied",
+            "/proc, ~/.ssh, ~/.gnupg, ~/.aws, ~/.kube, ~/.netrc, ~/.claude.json, ~/.claude/.credentials.json",
+            "Files and directories that neither @path in a prompt nor the CLI's own tools for files read; the server's"
+                    + " data directory is always one of them.");
 
     public static final Setting<Durability> LOG_DURABILITY = choice(
             "log.durability", Durability.class, Durability.GROUP, "When a record counts as kept and may be shown.");

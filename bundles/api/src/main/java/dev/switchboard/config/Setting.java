@@ -218,6 +218,15 @@ public final class Setting<T> {
                 "absolute paths separated by commas", all -> all.stream().allMatch(path -> path.startsWith("/")));
     }
 
+    /** Paths as in {@link #paths}, or below the home directory: those begin with {@code ~/}. */
+    public static Setting<List<String>> pathsOrOfHome(String key, String defaultValue, String description) {
+        Setting<List<String>> paths =
+                live(key, defaultValue, description, Form.of("", text -> split(text, "\\s*,\\s*")));
+        return paths.checked(
+                "paths that begin with / or ~/, without any of ()[]{}*?!\\, separated by commas",
+                all -> all.stream().allMatch(path -> path.matches("(/|~/)[^()\\[\\]{}*?!\\\\]+")));
+    }
+
     private static <V> Setting<V> live(String key, String defaultText, String description, Form<V> form) {
         return new Setting<>(key, defaultText, description, form, true, false);
     }

@@ -107,6 +107,15 @@ class ServerSettingsTest {
         assertThrows(IllegalArgumentException.class, () -> ServerSettings.CLAUDE_SETTING_SOURCES.parse("user,all"));
     }
 
+    @Test
+    void filesThatAreNotReadArePaths() {
+        assertEquals(List.of("/srv/a b", "~/.ssh"), ServerSettings.CLAUDE_READ_DENIED.parse("/srv/a b , ~/.ssh"));
+        assertEquals(List.of(), ServerSettings.CLAUDE_READ_DENIED.parse(""));
+        for (String wrong : List.of("relative", "~", "~ada/.ssh", "/", "/a*", "/a,b", "/a(1)", "~/{a}")) {
+            assertThrows(IllegalArgumentException.class, () -> ServerSettings.CLAUDE_READ_DENIED.parse(wrong), wrong);
+        }
+    }
+
     private static Setting<?> find(String key) {
         return all().stream()
                 .filter(setting -> setting.key().equals(key))

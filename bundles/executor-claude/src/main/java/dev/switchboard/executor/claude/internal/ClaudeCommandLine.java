@@ -109,6 +109,7 @@ final class ClaudeCommandLine {
         if (!trusted || options.strictMcpConfig()) {
             add("--strict-mcp-config");
         }
+        file("--settings", "settings.json", ReadRules.of(settings));
         boolean memory = !trusted && settings.get(ServerSettings.CLAUDE_PROJECT_MEMORY);
         file(
                 "--append-system-prompt-file",

@@ -79,6 +79,7 @@ class ClaudeCommandLineTest {
                         "--permission-mode=default",
                         "--setting-sources=user",
                         "--strict-mcp-config",
+                        "--settings=" + FILES.resolve("settings.json"),
                         "--resume=s"),
                 line(Settings.defaults()).words());
     }
@@ -123,6 +124,7 @@ class ClaudeCommandLineTest {
                         "--permission-mode=plan",
                         "--setting-sources=user",
                         "--strict-mcp-config",
+                        "--settings=" + FILES.resolve("settings.json"),
                         "--append-system-prompt-file=" + FILES.resolve("system-prompt.md")),
                 words.subList(9, words.size() - 1));
         assertTrue(words.get(words.size() - 1).startsWith("--session-id="), "a list before would eat a free word");
@@ -192,7 +194,7 @@ class ClaudeCommandLineTest {
         assertTrue(prompt.endsWith("\n\nUse tabs."));
         assertFalse(line(Settings.defaults()).words().toString().contains("tabs"));
         Settings off = Settings.defaults().with(ServerSettings.CLAUDE_PROJECT_MEMORY, false);
-        assertEquals(0, line(off).files().size());
+        assertFalse(line(off).files().containsKey("system-prompt.md"));
     }
 
     @Test
@@ -201,7 +203,7 @@ class ClaudeCommandLineTest {
         ClaudeCommandLine line = line(Settings.defaults().with(ServerSettings.CLAUDE_SETTING_SOURCES, "user,project"));
         assertTrue(line.words().contains("--setting-sources=user,project"));
         assertFalse(line.words().contains("--strict-mcp-config"), "its servers are trusted too");
-        assertEquals(0, line.files().size(), "the CLI reads CLAUDE.md itself");
+        assertFalse(line.files().containsKey("system-prompt.md"), "the CLI reads CLAUDE.md itself");
         ClaudeCommandLine none = line(Settings.defaults().with(ServerSettings.CLAUDE_SETTING_SOURCES, ""));
         assertTrue(none.words().contains("--setting-sources="));
     }
@@ -226,9 +228,37 @@ class ClaudeCommandLineTest {
     @Test
     void memoryThatIsNoFile() throws IOException {
         Files.createDirectory(project.resolve("CLAUDE.md"));
-        assertEquals(0, line(Settings.defaults()).files().size());
+        assertFalse(line(Settings.defaults()).files().containsKey("system-prompt.md"));
         Files.delete(project.resolve("CLAUDE.md"));
         Files.writeString(project.resolve("CLAUDE.md"), " \n");
-        assertEquals(0, line(Settings.defaults()).files().size());
+        assertFalse(line(Settings.defaults()).files().containsKey("system-prompt.md"));
+    }
+
+    private String readRules(Settings settings) {
+        return line(settings).files().get("settings.json").toText();
+    }
+
+    @Test
+    @DisplayName("X1 X9 what a prompt's @path may not attach: keys, what holds the environment, the server's own data")
+    void deniedReads() {
+        String usual = readRules(Settings.defaults().with(ServerSettings.DATA_DIR, "/var/lib/switchboard"));
+        for (String path : List.of("//proc", "~/.ssh", "~/.claude/.credentials.json", "//var/lib/switchboard")) {
+            assertTrue(usual.contains("\"Read(" + path + ")\"") && usual.contains("\"Read(" + path + "/**)\""), usual);
+        }
+        Settings one = Settings.defaults().with(ServerSettings.CLAUDE_READ_DENIED, List.of("/srv/a \"b\"/"));
+        assertEquals(
+                "{\"permissions\":{\"deny\":[\"Read(//srv/a \\\"b\\\")\",\"Read(//srv/a \\\"b\\\"/**)\"]}}",
+                readRules(one));
+    }
+
+    @Test
+    @DisplayName("X1 without anything to deny, the CLI gets no settings; a path that would be a pattern has no rule")
+    void deniesNothing() {
+        Settings none = Settings.defaults().with(ServerSettings.CLAUDE_READ_DENIED, List.of());
+        assertFalse(line(none).words().toString().contains("--settings"));
+        assertFalse(line(none.with(ServerSettings.DATA_DIR, "/data (1)"))
+                .words()
+                .toString()
+                .contains("--settings"));
     }
 }
