@@ -304,6 +304,9 @@ final class ProjectActor implements Run.Owner {
             changed(Kind.ATTENTION);
             then.run();
         } else if (event instanceof AgentEvent.TurnEnded end) {
+            if (end.verdict() == AgentEvent.Verdict.COMPLETED) {
+                limitedUntil = Optional.empty(); // it was answered
+            }
             source.turnEnded(end);
             then.run();
         } else {
