@@ -61,6 +61,15 @@ public final class ServerSettings {
         KEEP,
         /** They are ended. */
         STOP
+
+    /** Whether each agent has a PID namespace of its own, which ends with it whatever is in it. */
+    public enum Isolation {
+        /** Where the server has the right to one without a user namespace, which would take sudo and containers away. */
+        AUTO,
+        /** Always, if need be with a user namespace; where that cannot be had, no agent is launched. */
+        ON,
+        /** Never. */
+        NONE
     }
 
     public static final Setting<String> HOST = text(
@@ -187,6 +196,11 @@ public final class ServerSettings {
     public static final Setting<String> EXECUTOR_DEFAULT = text(
                     "executor.default", "claude", "The executor of projects that name none.")
             .checked("an executor's name", name -> !name.isEmpty());
+    public static final Setting<Isolation> AGENTS_ISOLATION = choice(
+            "agents.isolation",
+            Isolation.class,
+            Isolation.AUTO,
+            "A PID namespace per agent: auto where the server may without a user namespace, on with one too, none.");
     public static final Setting<Boolean> CLAUDE_BYPASS_ALLOWED =
             flag("claude.bypass.allowed", false, "Whether admins may switch the agent's permission questions off.");
     public static final Setting<List<String>> CLAUDE_ENV = list(

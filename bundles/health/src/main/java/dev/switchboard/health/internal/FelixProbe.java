@@ -1,5 +1,6 @@
 package dev.switchboard.health.internal;
 
+import dev.switchboard.health.CheckFigures;
 import dev.switchboard.health.CheckStatus;
 import dev.switchboard.health.HealthReport.Check;
 import java.util.Map;
@@ -19,7 +20,7 @@ record FelixProbe(String name, HealthCheck service) implements Probe {
         Result result = service.execute();
         CheckStatus status = status(result.getStatus());
         Optional<String> message = status == CheckStatus.HEALTHY ? Optional.empty() : Optional.of(message(result));
-        return new Check(status, message, Map.of());
+        return new Check(status, message, service instanceof CheckFigures measured ? measured.figures() : Map.of());
     }
 
     private static CheckStatus status(Result.Status status) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.switchboard.execution.AgentCapabilities;
 import dev.switchboard.execution.AgentExecutor;
+import dev.switchboard.health.CheckFigures;
 import dev.switchboard.health.CheckStatus;
 import dev.switchboard.health.HealthReport.Check;
 import dev.switchboard.security.Authenticator;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.felix.hc.api.FormattingResultLog;
+import org.apache.felix.hc.api.HealthCheck;
 import org.apache.felix.hc.api.Result;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -110,6 +112,31 @@ class ServiceProbesTest {
         log.critical("nor this");
         Check check = new FelixProbe("x", () -> new Result(log)).check();
         assertEquals(Optional.of("this is not; nor this"), check.message());
+    }
+
+    @Test
+    void figuresOfACheckThatHasThemAreShownWhateverItsStatus() {
+        for (Result.Status status : Result.Status.values()) {
+            Check check = new FelixProbe("x", new MeasuredCheck(status)).check();
+            assertEquals(Map.of("survivors", 3), check.figures());
+        }
+        assertEquals(
+                Map.of(),
+                new FelixProbe("x", () -> new Result(Result.Status.OK, ""))
+                        .check()
+                        .figures());
+    }
+
+    private record MeasuredCheck(Result.Status status) implements HealthCheck, CheckFigures {
+        @Override
+        public Result execute() {
+            return new Result(status, "");
+        }
+
+        @Override
+        public Map<String, Object> figures() {
+            return Map.of("survivors", 3);
+        }
     }
 
     @Test

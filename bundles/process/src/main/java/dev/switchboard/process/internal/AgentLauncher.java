@@ -34,13 +34,15 @@ final class AgentLauncher {
 
     private final ProcessTable table;
     private final LaunchPrograms programs;
+    private final Isolation isolation;
     private final Clock clock;
     private final String detachScript = resource("detach.pl");
     private final String wrapperScript = resource("wrapper.sh");
 
-    AgentLauncher(ProcessTable table, LaunchPrograms programs, Clock clock) {
+    AgentLauncher(ProcessTable table, LaunchPrograms programs, Isolation isolation, Clock clock) {
         this.table = table;
         this.programs = programs;
+        this.isolation = isolation;
         this.clock = clock;
     }
 
@@ -55,12 +57,13 @@ final class AgentLauncher {
         if (!Files.isDirectory(spec.directory())) {
             throw failed("The working directory " + spec.directory() + " is not there: create it.");
         }
+        Namespace namespace = isolation.namespace();
         List<String> command = command(spec);
         List<String> detached = new ArrayList<>(programs.detach(detachScript));
         detached.addAll(List.of(programs.path("sh"), directory.wrapper().toString()));
         detached.addAll(command);
 
-        PrivateFiles.write(directory.wrapper(), Content.of(wrapper()), false);
+        PrivateFiles.write(directory.wrapper(), Content.of(wrapper(namespace)), false);
         for (Map.Entry<String, Content> file : spec.files().entrySet()) {
             PrivateFiles.write(directory.files().resolve(file.getKey()), file.getValue(), false);
         }
@@ -70,7 +73,15 @@ final class AgentLauncher {
         ProcessIdentity agent = identity(awaitPid(process, directory));
         String workingDirectory = spec.directory().toString();
         AgentManifest manifest = new AgentManifest(
-                spec.agentId(), cookie, wrapper, agent, now, workingDirectory, spec.command(), spec.labels());
+                spec.agentId(),
+                cookie,
+                wrapper,
+                agent,
+                namespace != Namespace.NONE,
+                now,
+                workingDirectory,
+                spec.command(),
+                spec.labels());
         manifest.write(directory.manifest());
         return manifest;
     }
@@ -134,13 +145,23 @@ final class AgentLauncher {
         return Files.isRegularFile(file) && Files.isExecutable(file) ? Optional.of(name) : Optional.empty();
     }
 
-    private String wrapper() {
+    private String wrapper(Namespace namespace) {
         StringBuilder script = new StringBuilder();
         for (String name : List.of("sh", "mkfifo", "mv", "cat", "rm")) {
-            script.append("sb_").append(name).append("='");
-            script.append(programs.path(name).replace("'", "'\\''")).append("'\n");
+            assign(script, name, programs.path(name));
+        }
+        if (namespace == Namespace.NONE) {
+            assign(script, "namespace", "");
+        } else {
+            assign(script, "unshare", programs.path("unshare"));
+            assign(script, "namespace", namespace.options());
         }
         return script.append(wrapperScript).toString();
+    }
+
+    private static void assign(StringBuilder script, String name, String value) {
+        script.append("sb_").append(name).append("='");
+        script.append(value.replace("'", "'\\''")).append("'\n");
     }
 
     private ProcessIdentity identity(long pid) {

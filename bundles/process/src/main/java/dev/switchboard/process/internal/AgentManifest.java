@@ -20,6 +20,7 @@ import java.util.Map;
  * @param cookie the value of {@value ProcessTable#COOKIE} in the environment of all its processes
  * @param wrapper the session's leader, the shell around the agent
  * @param agent the agent's program itself
+ * @param isolated whether it is in a PID namespace of its own
  * @param launchedAt when it was launched
  * @param directory where it works, for people
  * @param command what was started, for people
@@ -30,6 +31,7 @@ record AgentManifest(
         String cookie,
         ProcessIdentity wrapper,
         ProcessIdentity agent,
+        boolean isolated,
         Instant launchedAt,
         String directory,
         List<String> command,
@@ -43,7 +45,7 @@ record AgentManifest(
     }
 
     AgentManifest withLabels(Map<String, String> changed) {
-        return new AgentManifest(agentId, cookie, wrapper, agent, launchedAt, directory, command, changed);
+        return new AgentManifest(agentId, cookie, wrapper, agent, isolated, launchedAt, directory, command, changed);
     }
 
     /** Replaces the file as a whole; it lasts when this returns. */
@@ -54,6 +56,7 @@ record AgentManifest(
         json.put("cookie", cookie);
         write(json.putObject("wrapper"), wrapper);
         write(json.putObject("agent"), agent);
+        json.put("isolated", isolated);
         json.put("launched_at", launchedAt.toString());
         json.put("directory", directory);
         command.forEach(json.putArray("command")::add);
@@ -81,6 +84,7 @@ record AgentManifest(
                     required(json, "cookie").asText(),
                     identity(required(json, "wrapper")),
                     identity(required(json, "agent")),
+                    json.path("isolated").asBoolean(), // absent in those of the first versions
                     Instant.parse(required(json, "launched_at").asText()),
                     json.path("directory").asText(),
                     command,

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.ReentrantLock;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -32,7 +31,9 @@ import org.slf4j.LoggerFactory;
  * Keeps agents as sessions of their own, each with a directory under {@code <data.dir>/agents} that holds all there is
  * to know of it, so that another server can take up where this one stops.
  */
-@Component(immediate = true)
+@Component(
+        immediate = true,
+        service = {ProcessCustodian.class, DetachedProcessCustodian.class})
 public final class DetachedProcessCustodian implements ProcessCustodian {
     private static final Logger LOG = LoggerFactory.getLogger(DetachedProcessCustodian.class);
     private static final String FILE_NAME = "[A-Za-z0-9-][A-Za-z0-9.-]*";
@@ -47,10 +48,12 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
     private final Signals signals;
     private final AgentLauncher launcher;
     private final TreeKiller killer;
+    private final Isolation isolation;
     private final CustodyFigures figures = new CustodyFigures();
     private final Terminator terminator;
     private final Tailer tailer = new Tailer();
-    private final ReentrantLock sweepLock = new ReentrantLock();
+    private final Sweeper sweeper;
+    private Configuration.Registration registration = () -> {};
     private volatile boolean closed;
 
     @Activate
@@ -59,10 +62,19 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
                 dataDirectory(configuration),
                 ProcessTable.ofThisMachine(),
                 LaunchPrograms.ofThisMachine(),
+                configuration.settings().get(ServerSettings.AGENTS_ISOLATION),
                 Clock.systemUTC());
+        registration =
+                configuration.onChange(settings -> isolation.want(settings.get(ServerSettings.AGENTS_ISOLATION)));
+        isolation.want(configuration.settings().get(ServerSettings.AGENTS_ISOLATION)); // may have changed before that
     }
 
-    DetachedProcessCustodian(Path dataDirectory, ProcessTable table, LaunchPrograms programs, Clock clock)
+    DetachedProcessCustodian(
+            Path dataDirectory,
+            ProcessTable table,
+            LaunchPrograms programs,
+            ServerSettings.Isolation wanted,
+            Clock clock)
             throws IOException {
         Path root = dataDirectory.toAbsolutePath().normalize().resolve("agents");
         PrivateFiles.directories(root);
@@ -71,9 +83,11 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
         this.shelf = new AgentShelf(root);
         shelf.load(table);
         this.signals = new Signals(table, programs.kill());
-        this.launcher = new AgentLauncher(table, programs, clock);
+        this.isolation = new Isolation(new NamespaceProbe(programs)::obstacle, wanted);
+        this.launcher = new AgentLauncher(table, programs, isolation, clock);
         this.killer = new TreeKiller(signals);
-        this.terminator = new Terminator(this::tree, signals, figures);
+        this.terminator = new Terminator(this::tree, signals, figures, this::lookLater);
+        this.sweeper = new Sweeper(this::leftovers, killer, figures, terminator::after);
         resumeInputs();
         tailer.start();
         terminator.every(STDERR_CHECK, this::boundStderr);
@@ -84,6 +98,7 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
     @Deactivate
     public void close() {
         closed = true;
+        registration.close();
         tailer.stop(STOP_PATIENCE);
         terminator.stop(STOP_PATIENCE);
     }
@@ -197,29 +212,44 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
 
     @Override
     public TerminationReport sweep() {
-        String prefix = cookie("");
-        ProcessTree leftovers = new ProcessTree(
-                table,
-                cookie -> cookie.startsWith(prefix) && isLeftover(cookie.substring(prefix.length())),
-                ProcessEntry.UNKNOWN,
-                () -> offLimits(""));
-        sweepLock.lock();
-        try {
-            TerminationReport report = killer.kill(leftovers, KILL_DEADLINE);
-            figures.swept(report);
+        TerminationReport report = sweeper.sweep();
+        disk("The agents' directory cannot be read", () -> {
             shelf.removeStrays();
-            return report;
-        } catch (IOException e) {
-            throw PrivateFiles.failure("The agents' directory cannot be read", e);
-        } finally {
-            sweepLock.unlock();
-        }
+            return null;
+        });
+        return report;
     }
 
     @Override
     public CustodyCounts counts() {
         return figures.counts((int)
                 shelf.all().stream().filter(agent -> agent.observe().isEmpty()).count());
+    }
+
+    /** What new agents are shut in. */
+    Isolation isolation() {
+        return isolation;
+    }
+
+    /** How many processes are there just now that should have ended, however often they are sent SIGKILL. */
+    int survivors() {
+        return terminator.survivors() + sweeper.survivors();
+    }
+
+    /** Of a PID namespace nothing is left for certain. */
+    private void lookLater(Agent ended) {
+        if (!ended.manifest().isolated()) {
+            sweeper.lookLater();
+        }
+    }
+
+    private ProcessTree leftovers() {
+        String prefix = cookie("");
+        return new ProcessTree(
+                table,
+                cookie -> cookie.startsWith(prefix) && isLeftover(cookie.substring(prefix.length())),
+                ProcessEntry.UNKNOWN,
+                () -> offLimits(""));
     }
 
     private boolean isLeftover(String agentId) {

@@ -25,6 +25,16 @@ final class HandleProcessTable implements ProcessTable {
     }
 
     @Override
+    public long newest() {
+        return ProcessEntry.UNKNOWN;
+    }
+
+    @Override
+    public boolean isOwnThread(long id) {
+        return false;
+    }
+
+    @Override
     public boolean readsCookies() {
         return false;
     }

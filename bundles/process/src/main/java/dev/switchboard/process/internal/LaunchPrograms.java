@@ -23,7 +23,7 @@ final class LaunchPrograms {
 
     /** @param finder finds a program by its name */
     LaunchPrograms(Function<String, Optional<Path>> finder) {
-        for (String name : List.of("sh", "mkfifo", "mv", "cat", "rm", "env", "perl", "setsid", "kill")) {
+        for (String name : List.of("sh", "mkfifo", "mv", "cat", "rm", "env", "perl", "setsid", "kill", "unshare")) {
             finder.apply(name).ifPresent(path -> found.put(name, path.toString()));
         }
     }
@@ -42,6 +42,11 @@ final class LaunchPrograms {
                 .map(directory -> Path.of(directory, name))
                 .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
                 .findFirst();
+    }
+
+    /** A program's path, if the machine has it. */
+    Optional<String> find(String name) {
+        return Optional.ofNullable(found.get(name));
     }
 
     /**

@@ -65,6 +65,25 @@ final class ProcProcessTable implements ProcessTable {
         }
     }
 
+    /** The last word of {@code loadavg}. */
+    @Override
+    public long newest() {
+        byte[] buffer = new byte[STAT_BYTES];
+        try (InputStream in = new FileInputStream(proc + "loadavg")) {
+            int length = in.readNBytes(buffer, 0, buffer.length);
+            String line = new String(buffer, 0, length, StandardCharsets.ISO_8859_1).strip();
+            return Long.parseLong(line.substring(line.lastIndexOf(' ') + 1));
+        } catch (IOException | NumberFormatException e) {
+            return ProcessEntry.UNKNOWN;
+        }
+    }
+
+    /** A thread's id has a directory too, but one that is not listed. */
+    @Override
+    public boolean isOwnThread(long id) {
+        return Files.exists(Path.of(proc + "self/task/" + id));
+    }
+
     @Override
     public boolean readsCookies() {
         return true;

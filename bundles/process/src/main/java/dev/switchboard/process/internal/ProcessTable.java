@@ -19,6 +19,12 @@ interface ProcessTable {
     /** The value of {@value #COOKIE} in a process's environment; empty if it has none or it cannot be read. */
     Optional<String> cookie(long pid);
 
+    /** The pid that was given last; {@link ProcessEntry#UNKNOWN} if the platform does not tell. */
+    long newest();
+
+    /** Whether this is one of this server's threads, which {@link #find} takes for a process. */
+    boolean isOwnThread(long id);
+
     /** Whether this platform lets environments be read, so that a missing cookie means something. */
     boolean readsCookies();
 

@@ -6,7 +6,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -15,6 +17,10 @@ import java.util.function.Supplier;
  * and what was seen to be of it before, whatever that has become since. For one thread.
  */
 final class ProcessTree {
+    private static final long CHASE = TimeUnit.MILLISECONDS.toNanos(15);
+    private static final long LONGEST_CHASE = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final int MOST_NEW = 256;
+
     private final ProcessTable table;
     private final Predicate<String> cookies;
     private final Supplier<Set<ProcessIdentity>> offLimits;
@@ -70,6 +76,47 @@ final class ProcessTree {
         members.values().forEach(entry -> seen.add(entry.identity()));
         forgetEmptySessions(members.values());
         return new ArrayList<>(members.values());
+    }
+
+    /**
+     * Kills at once what bears the cookie and has just been started, for as long as there is such: a process that forks and
+     * ends faster than a scan takes is in none. Takes some milliseconds if there is nothing.
+     *
+     * @return how many were killed
+     */
+    int chase(Signals signals) {
+        long previous = table.newest();
+        if (previous == ProcessEntry.UNKNOWN) {
+            return 0;
+        }
+        Set<ProcessIdentity> excluded = offLimits.get();
+        long last = System.nanoTime() + LONGEST_CHASE;
+        long end = System.nanoTime() + CHASE;
+        int killed = 0;
+        while (System.nanoTime() - Math.min(end, last) < 0) {
+            long newest = table.newest();
+            // Pids begin anew at some number: then there is nothing between.
+            for (long pid = Math.max(previous + 1, newest - MOST_NEW); pid <= newest; pid++) {
+                if (isCaught(pid, excluded, signals)) {
+                    killed++;
+                    end = System.nanoTime() + CHASE;
+                }
+            }
+            previous = newest;
+        }
+        return killed;
+    }
+
+    private boolean isCaught(long pid, Set<ProcessIdentity> excluded, Signals signals) {
+        if (table.cookie(pid).filter(cookies).isEmpty() || table.isOwnThread(pid)) {
+            return false;
+        }
+        Optional<ProcessEntry> entry = table.find(pid).filter(found -> !excluded.contains(found.identity()));
+        entry.ifPresent(found -> {
+            signals.kill(found);
+            seen.add(found.identity());
+        });
+        return entry.isPresent();
     }
 
     private void grow(Map<Long, ProcessEntry> members, List<ProcessEntry> others) {

@@ -20,8 +20,8 @@ final class Termination {
     private static final long LAST_POLL = TimeUnit.MILLISECONDS.toNanos(25);
     /** When all who asked have been told of survivors, there is no hurry any more. */
     private static final long BACKGROUND_POLL = TimeUnit.SECONDS.toNanos(1);
-    /** How long the wrapper is spared by SIGKILL, so that it can write down how its agent ended. */
-    private static final long WRAPPER_GRACE = TimeUnit.MILLISECONDS.toNanos(200);
+    /** How long what is around the agent is spared by SIGKILL, so that it can write down how the agent ended. */
+    private static final long SURROUNDINGS_GRACE = TimeUnit.MILLISECONDS.toNanos(200);
 
     /** What is longer is as good as never, and must not overflow. */
     private static final Duration LONGEST = Duration.ofDays(365);
@@ -39,6 +39,7 @@ final class Termination {
     private final Agent agent;
     private final ProcessTree tree;
     private final Signals signals;
+    private final Surroundings surroundings;
     private final List<Waiter> waiters = new ArrayList<>();
     private long interruptAt = Long.MAX_VALUE;
     private long terminateAt = Long.MAX_VALUE;
@@ -53,6 +54,7 @@ final class Termination {
     Termination(Agent agent, ProcessTree tree, Signals signals) {
         this.agent = agent;
         this.tree = tree;
+        this.surroundings = new Surroundings(agent.manifest());
         this.signals = signals;
     }
 
@@ -80,10 +82,14 @@ final class Termination {
         List<ProcessEntry> members = tree.scan();
         left = members.size();
         clean = members.isEmpty() ? clean + 1 : 0;
+        if (clean == TreeKiller.CLEAN_SCANS && !agent.manifest().isolated() && tree.chase(signals) > 0) {
+            clean = 0;
+        }
         if (clean == TreeKiller.CLEAN_SCANS) {
             return OptionalLong.empty();
         }
         if (!members.isEmpty()) {
+            surroundings.look(members);
             members.sort(Comparator.comparing(this::isNotAgent)); // before it can react to what happens to the others
             signal(members, now);
             poll = Math.min(2 * poll, LAST_POLL);
@@ -118,7 +124,7 @@ final class Termination {
             kill(members, now);
         } else if (now - terminateAt >= 0 && stage.compareTo(Stage.TERMINATED) < 0) {
             enter(Stage.TERMINATED);
-            members.stream().filter(entry -> !isWrapper(entry)).forEach(signals::terminate);
+            members.stream().filter(entry -> !surroundings.contains(entry)).forEach(signals::terminate);
         } else if (now - interruptAt >= 0 && stage == Stage.WAITING) {
             enter(Stage.INTERRUPTED);
             agent.agentProcess().ifPresent(signals::interrupt);
@@ -130,8 +136,10 @@ final class Termination {
             enter(Stage.KILLING);
             killingSince = now;
         }
-        boolean spareWrapper = now - killingSince < WRAPPER_GRACE;
-        members.stream().filter(entry -> !(spareWrapper && isWrapper(entry))).forEach(signals::kill);
+        boolean spare = now - killingSince < SURROUNDINGS_GRACE;
+        members.stream()
+                .filter(entry -> !(spare && surroundings.contains(entry)))
+                .forEach(signals::kill);
     }
 
     private void enter(Stage next) {
@@ -178,9 +186,5 @@ final class Termination {
 
     private boolean isNotAgent(ProcessEntry entry) {
         return !agent.manifest().agent().matches(entry);
-    }
-
-    private boolean isWrapper(ProcessEntry entry) {
-        return agent.manifest().wrapper().matches(entry);
     }
 }

@@ -10,11 +10,13 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,17 +31,22 @@ final class Terminator {
     private final Function<Agent, ProcessTree> trees;
     private final Signals signals;
     private final CustodyFigures figures;
+    private final Consumer<Agent> ended;
     /** Taken before a run's own lock, never while one is held. */
     private final ReentrantLock lock = new ReentrantLock();
 
     private final Map<Agent, Run> runs = new HashMap<>();
     private boolean stopped;
 
-    /** @param trees makes the tree of an agent */
-    Terminator(Function<Agent, ProcessTree> trees, Signals signals, CustodyFigures figures) {
+    /**
+     * @param trees makes the tree of an agent
+     * @param ended is told of each agent of whose tree nothing is left
+     */
+    Terminator(Function<Agent, ProcessTree> trees, Signals signals, CustodyFigures figures, Consumer<Agent> ended) {
         this.trees = trees;
         this.signals = signals;
         this.figures = figures;
+        this.ended = ended;
         this.scheduler = new ScheduledThreadPoolExecutor(THREADS, new NamedThreads("switchboard-process-kill"));
         scheduler.setRemoveOnCancelPolicy(true);
     }
@@ -67,6 +74,25 @@ final class Terminator {
             return runs.containsKey(agent);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** How many processes are left of terminations whose deadline has passed. */
+    int survivors() {
+        lock.lock();
+        try {
+            return runs.values().stream().mapToInt(Run::survivors).sum();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Does something later on one of the threads; not if it is stopped before. */
+    Future<?> after(Duration delay, Runnable task) {
+        try {
+            return scheduler.schedule(() -> guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.completedFuture(null);
         }
     }
 
@@ -114,6 +140,7 @@ final class Terminator {
         private final ReentrantLock runLock = new ReentrantLock();
         private ScheduledFuture<?> next;
         private boolean through;
+        private boolean late;
 
         Run(Agent agent) {
             this.agent = agent;
@@ -174,22 +201,32 @@ final class Terminator {
 
         /** Tells those whose deadline has passed how far it has come. */
         private void answerLate() {
-            List<CompletableFuture<TerminationReport>> late;
+            List<CompletableFuture<TerminationReport>> waiting;
             TerminationReport report;
             runLock.lock();
             try {
-                late = termination.takeLate(System.nanoTime());
+                waiting = termination.takeLate(System.nanoTime());
                 report = termination.report();
+                late |= !waiting.isEmpty();
             } finally {
                 runLock.unlock();
             }
-            if (!late.isEmpty()) {
+            if (!waiting.isEmpty()) {
                 LOG.warn(
                         "agent {}: {} at its deadline; it goes on",
                         agent.manifest().agentId(),
                         report);
                 figures.survived(report.survivors());
-                late.forEach(waiter -> waiter.complete(report));
+                waiting.forEach(waiter -> waiter.complete(report));
+            }
+        }
+
+        int survivors() {
+            runLock.lock();
+            try {
+                return late ? termination.report().survivors() : 0;
+            } finally {
+                runLock.unlock();
             }
         }
 
@@ -212,6 +249,7 @@ final class Terminator {
                 lock.unlock();
             }
             figures.killed(report.killed());
+            ended.accept(agent);
             waiting.forEach(waiter -> waiter.complete(report));
         }
 

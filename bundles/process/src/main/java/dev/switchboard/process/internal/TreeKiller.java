@@ -28,6 +28,9 @@ final class TreeKiller {
         while (true) {
             List<ProcessEntry> left = tree.scan();
             clean = left.isEmpty() ? clean + 1 : 0;
+            if (clean == CLEAN_SCANS && tree.chase(signals) > 0) {
+                clean = 0;
+            }
             if (clean == CLEAN_SCANS || System.nanoTime() - end >= 0) {
                 return new TerminationReport(tree.seen() - left.size(), left.size());
             }

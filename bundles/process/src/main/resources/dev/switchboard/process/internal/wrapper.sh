@@ -29,14 +29,34 @@ trap : HUP INT QUIT TERM USR1 USR2 ALRM
     done
 ) >"$sb_run/in/pipe" 2>/dev/null &
 
-# The agent: a shell that writes down its own pid and then becomes the program. What this shell itself has to say
-# about a killed child is nobody's business, hence the outer 2>.
+# The agent: a shell that writes down its own pid and then becomes the program. In a PID namespace it has one pid inside and
+# one outside. The one outside counts, and only the outside's /proc tells it, which is there as descriptor 4.
+sb_agent='
+    sb_pid=$$
+    if [ -n "$4" ]; then
+        read -r sb_pid sb_rest </proc/self/fd/4/self/stat && exec 4<&- || exit 125
+    fi
+    echo "$sb_pid" >"$1/pid.new" && "$2" "$1/pid.new" "$1/pid" || exit 125
+    umask "$3"
+    shift 4
+    exec "$@"'
+
+# The first process of a namespace: it reaps what nobody else does, and when it ends with the agent, the kernel kills the rest.
+# It is no place for the agent itself, for the first process gets no signals but those that it has handlers for.
+sb_first='
+    trap : HUP INT QUIT TERM USR1 USR2 ALRM
+    { "$@" 2>&3 3>&-; } 3>&2 2>/dev/null
+    exit $?'
+
+# What a shell itself has to say about a killed child is nobody's business, hence the outer 2>.
 {
-    "$sb_sh" -c '
-        echo $$ >"$1/pid.new" && "$2" "$1/pid.new" "$1/pid" || exit 125
-        umask "$3"
-        shift 3
-        exec "$@"' agent "$sb_run" "$sb_mv" "$sb_mask" "$@" <"$sb_run/in/pipe" 2>>"$sb_run/stderr"
+    if [ -n "$sb_namespace" ]; then
+        # Several words, hence no quotes.
+        "$sb_unshare" $sb_namespace "$sb_sh" -c "$sb_first" first "$sb_sh" -c "$sb_agent" agent \
+            "$sb_run" "$sb_mv" "$sb_mask" 1 "$@" <"$sb_run/in/pipe" 2>>"$sb_run/stderr" 4</proc
+    else
+        "$sb_sh" -c "$sb_agent" agent "$sb_run" "$sb_mv" "$sb_mask" '' "$@" <"$sb_run/in/pipe" 2>>"$sb_run/stderr"
+    fi
 } 2>/dev/null
 sb_code=$?
 

@@ -3,6 +3,7 @@ package dev.switchboard.process.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.switchboard.config.ServerSettings.Isolation;
 import dev.switchboard.content.Content;
 import dev.switchboard.process.CustodyRecord;
 import dev.switchboard.process.ProcessCustodian;
@@ -60,13 +61,19 @@ abstract class CustodyTestBase {
         }
     }
 
+    /** What the servers of this test shut their agents in; tests that extend another one repeat it with another answer. */
+    Isolation isolation() {
+        return Isolation.NONE;
+    }
+
     /** Another server on the same data directory. */
     DetachedProcessCustodian server() throws IOException {
         return server(ProcessTable.ofThisMachine(), LaunchPrograms.ofThisMachine());
     }
 
     DetachedProcessCustodian server(ProcessTable table, LaunchPrograms programs) throws IOException {
-        DetachedProcessCustodian server = new DetachedProcessCustodian(data, table, programs, Clock.systemUTC());
+        DetachedProcessCustodian server =
+                new DetachedProcessCustodian(data, table, programs, isolation(), Clock.systemUTC());
         custodians.add(server);
         return server;
     }

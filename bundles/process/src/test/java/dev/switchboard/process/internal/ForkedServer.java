@@ -1,8 +1,10 @@
 package dev.switchboard.process.internal;
 
+import dev.switchboard.config.ServerSettings.Isolation;
 import dev.switchboard.content.Content;
 import dev.switchboard.process.CustodyRecord;
 import dev.switchboard.process.ProcessSpec;
+import dev.switchboard.process.TerminationPlan;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -33,10 +35,15 @@ final class ForkedServer {
 
     public static void main(String[] arguments) throws Exception {
         DetachedProcessCustodian custodian = new DetachedProcessCustodian(
-                Path.of(arguments[1]), ProcessTable.ofThisMachine(), LaunchPrograms.ofThisMachine(), Clock.systemUTC());
+                Path.of(arguments[1]),
+                ProcessTable.ofThisMachine(),
+                LaunchPrograms.ofThisMachine(),
+                Isolation.valueOf(System.getProperty("isolation", "NONE")),
+                Clock.systemUTC());
         switch (arguments[0]) {
             case "launch" -> launch(custodian, Path.of(arguments[2]));
             case "longLine" -> longLine(custodian, Path.of(arguments[2]));
+            case "kill" -> kill(custodian, Path.of(arguments[2]), arguments[3]);
             case "crash" -> crash(custodian, Path.of(arguments[2]), arguments[3]);
             default -> throw new IllegalArgumentException(arguments[0]);
         }
@@ -61,6 +68,22 @@ final class ForkedServer {
         System.out.printf(
                 "server %016x child %016x%n",
                 signals(own), signals(output.texts().get(0)));
+    }
+
+    /** Launches an agent, kills it, and prints what it was shut in, whose it was, and how many processes survived. */
+    private static void kill(DetachedProcessCustodian custodian, Path project, String script) throws Exception {
+        CustodyRecord agent = custodian.launch(new ProcessSpec(
+                ProcessSpec.newAgentId(),
+                List.of("sh", "-c", script),
+                project,
+                CustodyTestBase.ENVIRONMENT,
+                Map.of(),
+                Map.of()));
+        OutputRecorder output = CustodyTestBase.tail(custodian, agent, 0);
+        output.awaitLine("ready");
+        int survivors = CustodyTestBase.await(custodian, agent.agentId(), TerminationPlan.now())
+                .survivors();
+        System.out.println(custodian.isolation().label() + ", " + output.texts().get(0) + ", survivors " + survivors);
     }
 
     /** Launches an agent, sends it two messages, prints its id, and waits to be killed. */

@@ -121,15 +121,15 @@ class LaunchTest extends CustodyTestBase {
     @DisplayName("X9 the child has a session of its own, all signals at their defaults, and the server's umask")
     void sessionSignalsUmask() throws Exception {
         OutputRecorder signals = tail(launch("grep", "-E", "^(SigBlk|SigIgn)", "/proc/self/status"));
-        CustodyRecord agent = script("touch made; cat /proc/self/stat");
-        OutputRecorder output = tail(agent);
-        output.awaitExit();
+        CustodyRecord agent = script("touch made; read x");
+        assertEquals(agent.pid(), session(agent));
+        send(agent, 1, "go");
+        tail(agent).awaitExit();
         signals.awaitExit();
 
         assertEquals(
                 List.of(0L, 0L),
                 signals.texts().stream().map(ForkedServer::signals).toList());
-        assertEquals(agent.pid(), Long.parseLong(output.texts().get(0).split(" ")[5]), "the session");
         Path own = Files.createFile(project.resolve("own"));
         assertEquals(Files.getPosixFilePermissions(own), Files.getPosixFilePermissions(project.resolve("made")));
     }
@@ -207,10 +207,10 @@ class LaunchTest extends CustodyTestBase {
     @DisplayName("X9 without perl, setsid does; without both the error says what is missing")
     void launchers() throws Exception {
         custodian = server(ProcessTable.ofThisMachine(), programs(withoutProgram("perl")));
-        CustodyRecord agent = script("cat /proc/$$/stat");
-        OutputRecorder output = tail(agent);
-        output.awaitExit();
-        assertEquals(agent.pid(), Long.parseLong(output.texts().get(0).split(" ")[5]), "the session");
+        CustodyRecord agent = script("read x");
+        assertEquals(agent.pid(), session(agent));
+        send(agent, 1, "go");
+        tail(agent).awaitExit();
         custodian.release(agent.agentId());
 
         Map<String, Path> neither = withoutProgram("perl");
@@ -322,6 +322,12 @@ class LaunchTest extends CustodyTestBase {
         assertEquals(0.0, values.get("agents_living"));
         assertEquals((double) killed, values.get("agent_processes_killed"));
         assertEquals(0.0, values.get("agent_processes_surviving"));
+    }
+
+    /** The session of the agent's program, as the outside sees it. */
+    private long session(CustodyRecord agent) throws IOException {
+        long pid = Long.parseLong(Files.readString(file(agent, "pid")).strip());
+        return ProcessTable.ofThisMachine().find(pid).orElseThrow().session();
     }
 
     private void assertFailure(ProcessSpec spec, String text) throws IOException {

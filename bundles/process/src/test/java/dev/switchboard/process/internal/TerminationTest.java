@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.switchboard.config.ServerSettings.Isolation;
 import dev.switchboard.process.CustodyRecord;
 import dev.switchboard.process.TerminationPlan;
 import dev.switchboard.process.TerminationReport;
@@ -200,6 +201,7 @@ class TerminationTest extends CustodyTestBase {
     @DisplayName("X4 the sweep ends what belongs to no living agent of this instance, and touches nothing else")
     void sweep() throws Exception {
         CustodyRecord living = ready("(setsid sleep 120 &); echo ready; sleep 120");
+        custodian.isolation().want(Isolation.NONE); // a namespace leaves nothing
         CustodyRecord ended = script("(setsid sh -c 'trap \"\" TERM; env -i /bin/sleep 120' &); sleep 120 & sleep 0.1");
         leavesBehind(ended, 2);
         Process orphan = bearer(instance() + ":of-a-crashed-launch");

@@ -1,0 +1,42 @@
+package dev.switchboard.process.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.switchboard.config.ServerSettings.Isolation;
+import dev.switchboard.process.CustodyRecord;
+import dev.switchboard.process.TerminationReport;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+/** All of {@link TerminationTest}, with each agent in a PID namespace. */
+@EnabledIf("dev.switchboard.process.internal.Machine#isolates")
+class IsolatedTerminationTest extends TerminationTest {
+    @Override
+    Isolation isolation() {
+        return Isolation.ON;
+    }
+
+    @Test
+    @Override
+    @DisplayName("X4 what an agent in a namespace leaves behind ends with it")
+    void leftBehind() throws Exception {
+        endsWithTheAgent("sleep 120 & (setsid sleep 120 &); exit 0");
+    }
+
+    @Test
+    @Override
+    @DisplayName("X4 what an agent in a namespace leaves behind ends with it, without a cookie too")
+    void leftBehindWithoutCookie() throws Exception {
+        endsWithTheAgent("env -i /bin/sleep 121 & (env -i /usr/bin/setsid /bin/sleep 121 &); sleep 0.1; exit 0");
+    }
+
+    private void endsWithTheAgent(String script) throws Exception {
+        CustodyRecord agent = script(script);
+        tail(agent).awaitExit();
+
+        assertEquals(List.of(), bearers(instance()), "the kernel has ended it before the wrapper wrote exit");
+        assertEquals(new TerminationReport(0, 0), kill(agent));
+    }
+}
