@@ -50,6 +50,8 @@ final class Bench implements AutoCloseable {
         environment.put("IS_SANDBOX", "1");
         environment.put("JAVA_HOME_SECRET", "x");
         settings = given.with(ServerSettings.DATA_DIR, root.resolve("data").toString())
+                // In a namespace the mock's processes would have pids that mean nothing to the test.
+                .with(ServerSettings.AGENTS_ISOLATION, ServerSettings.Isolation.NONE)
                 .with(
                         ServerSettings.CLAUDE_PATH,
                         given.has(ServerSettings.CLAUDE_PATH) ? given.get(ServerSettings.CLAUDE_PATH) : MOCK.toString())
