@@ -133,6 +133,13 @@ abstract class CustodyTestBase {
                 .toList();
     }
 
+    /** A process that bears a cookie and was not launched by any custodian. */
+    static Process bearer(String cookie) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder("sleep", "120");
+        builder.environment().put(ProcessTable.COOKIE, cookie);
+        return builder.start();
+    }
+
     static void eventually(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {

@@ -9,7 +9,6 @@ import dev.switchboard.config.ServerSettings.Isolation;
 import dev.switchboard.process.CustodyRecord;
 import dev.switchboard.process.TerminationPlan;
 import dev.switchboard.process.TerminationReport;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -253,11 +252,5 @@ class TerminationTest extends CustodyTestBase {
         tail(agent).awaitExit();
         String cookie = instance() + ":" + agent.agentId();
         eventually(count + " processes are left", () -> bearers(cookie).size() == count);
-    }
-
-    private static Process bearer(String cookie) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder("sleep", "120");
-        builder.environment().put(ProcessTable.COOKIE, cookie);
-        return builder.start();
     }
 }
