@@ -194,6 +194,26 @@ class SignalIT extends MockTestBase {
         assertEquals("The tree was not permitted.", process.awaitResult().string("result"));
     }
 
+    @Test
+    void aStormIsBoundedAndHardToCatch() {
+        MockProcess process = stream();
+        process.say("[[storm forks=50 every=20ms life=1s hops=60 hop=5ms]] [[hang]]");
+        Map<String, Long> pids = new TreeMap<>();
+        for (String line : block(process.await("user")).string("content").split("\n")) {
+            pids.put(line.split(" ")[0], Long.parseLong(line.split(" ")[1]));
+        }
+        assertEquals(List.of("forker", "hopper"), List.copyOf(pids.keySet()));
+        long forker = pids.get("forker");
+        tree.add(forker);
+        ProcessHandle.of(forker).orElseThrow().destroy();
+        awaitCondition(() -> !ownProcesses().contains(pids.get("hopper")));
+        assertTrue(ownProcesses().size() > 3, "the next one of it, and what was forked");
+        assertTrue(ownProcesses().contains(forker), "it is deaf");
+        assertTrue(ownProcesses().stream()
+                .anyMatch(pid -> pid != forker && pid != process.pid() && sessionOf(pid) == pid));
+        awaitCondition(() -> ownProcesses().equals(List.of(process.pid())));
+    }
+
     private Map<Long, String> growTree(MockProcess process, String prompt) {
         process.say(prompt);
         return readTree(process);

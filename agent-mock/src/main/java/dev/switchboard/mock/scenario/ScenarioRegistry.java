@@ -6,7 +6,7 @@ final class ScenarioRegistry {
     static final String NAMES =
             "api-error, args, ask, background, bash, close-stdout, crash, cwd, deaf, echo, env, exit, flood, hang, hook, huge, "
                     + "max-budget, max-turns, no-headers, non-json, overloaded, plan, question, rate-limit, refusal, say, session, "
-                    + "slow, stall, stay, stderr, stream, structured, subagent, think, tools, tree, unknown-line, wait";
+                    + "slow, stall, stay, stderr, storm, stream, structured, subagent, think, tools, tree, unknown-line, wait";
 
     private ScenarioRegistry() {}
 
@@ -31,6 +31,7 @@ final class ScenarioRegistry {
             case "structured" -> new StructuredScenario();
             case "say", "think", "slow", "stream", "wait" -> new SpeechScenario();
             case "stderr", "non-json", "unknown-line", "close-stdout" -> new OddOutputScenario();
+            case "storm" -> new StormScenario();
             case "tools" -> new ToolsScenario();
             case "tree" -> new TreeScenario();
             case "args", "cwd", "echo", "env", "session" -> new ReportScenario(commandLine);
