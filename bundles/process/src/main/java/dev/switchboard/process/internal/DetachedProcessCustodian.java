@@ -14,11 +14,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -42,8 +40,8 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
     private static final Duration KILL_DEADLINE = Duration.ofSeconds(5);
     private static final Duration STDERR_CHECK = Duration.ofSeconds(1);
 
-    private final String instance;
     private final AgentShelf shelf;
+    private final AgentTrees trees;
     private final ProcessTable table;
     private final Signals signals;
     private final AgentLauncher launcher;
@@ -78,16 +76,16 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
             throws IOException {
         Path root = dataDirectory.toAbsolutePath().normalize().resolve("agents");
         PrivateFiles.directories(root);
-        this.instance = InstanceId.of(root.resolve("instance.id"));
         this.table = table;
         this.shelf = new AgentShelf(root);
         shelf.load(table);
+        this.trees = new AgentTrees(InstanceId.of(root.resolve("instance.id")), table, shelf, this::isEnding);
         this.signals = new Signals(table, programs.kill());
         this.isolation = new Isolation(new NamespaceProbe(programs)::obstacle, wanted);
         this.launcher = new AgentLauncher(table, programs, isolation, clock);
         this.killer = new TreeKiller(signals);
-        this.terminator = new Terminator(this::tree, signals, figures, this::lookLater);
-        this.sweeper = new Sweeper(this::leftovers, killer, figures, terminator::after);
+        this.terminator = new Terminator(trees::of, signals, figures, this::lookLater);
+        this.sweeper = new Sweeper(trees::leftovers, killer, figures, terminator::after);
         resumeInputs();
         tailer.start();
         terminator.every(STDERR_CHECK, this::boundStderr);
@@ -116,7 +114,7 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
         }
         AgentDirectory directory = directory(agentId);
         try {
-            Agent agent = new Agent(directory, launcher.launch(cookie(agentId), spec, directory), table);
+            Agent agent = new Agent(directory, launcher.launch(trees.cookie(agentId), spec, directory), table);
             shelf.put(agent);
             figures.launched();
             return agent.snapshot();
@@ -236,6 +234,10 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
         return terminator.survivors() + sweeper.survivors();
     }
 
+    private boolean isEnding(Agent agent) {
+        return terminator.isRunning(agent);
+    }
+
     /** Of a PID namespace nothing is left for certain. */
     private void lookLater(Agent ended) {
         if (!ended.manifest().isolated()) {
@@ -243,50 +245,17 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
         }
     }
 
-    private ProcessTree leftovers() {
-        String prefix = cookie("");
-        return new ProcessTree(
-                table,
-                cookie -> cookie.startsWith(prefix) && isLeftover(cookie.substring(prefix.length())),
-                ProcessEntry.UNKNOWN,
-                () -> offLimits(""));
-    }
-
-    private boolean isLeftover(String agentId) {
-        return !shelf.isLiving(agentId)
-                && shelf.find(agentId).filter(terminator::isRunning).isEmpty();
-    }
-
-    private ProcessTree tree(Agent agent) {
-        AgentManifest manifest = agent.manifest();
-        return new ProcessTree(
-                table, manifest.cookie()::equals, manifest.wrapper().pid(), () -> offLimits(manifest.agentId()));
-    }
-
-    /** This server, which an agent of its own may have started, and the other agents. */
-    private Set<ProcessIdentity> offLimits(String agentId) {
-        Set<ProcessIdentity> identities = new HashSet<>(shelf.identitiesExcept(agentId));
-        table.find(ProcessHandle.current().pid()).map(ProcessEntry::identity).ifPresent(identities::add);
-        return identities;
-    }
-
     private AgentDirectory directory(String agentId) {
         return disk(DIRECTORY_FAILURE, () -> shelf.launching(agentId));
     }
 
     private void undo(String agentId, AgentDirectory directory) {
-        killer.kill(
-                new ProcessTree(table, cookie(agentId)::equals, ProcessEntry.UNKNOWN, () -> offLimits(agentId)),
-                KILL_DEADLINE);
+        killer.kill(trees.ofLaunch(agentId), KILL_DEADLINE);
         try {
             PrivateFiles.delete(directory.path());
         } catch (IOException e) {
             LOG.warn("{} is left behind by a launch that failed", directory.path(), e);
         }
-    }
-
-    private String cookie(String agentId) {
-        return instance + ":" + agentId;
     }
 
     private void resumeInputs() {
