@@ -29,19 +29,21 @@ public final class FileMessageLogProvider implements MessageLogProvider {
     private final Clock clock;
     private final Duration grace;
     private final FileLayer files;
+    private final BootId boot;
     private final Configuration.Registration registration;
     private final Queue<JsonlMessageLog> opened = new ConcurrentLinkedQueue<>();
     private volatile LogPolicy policy;
 
     @Activate
     public FileMessageLogProvider(@Reference Configuration configuration) {
-        this(configuration, Clock.systemUTC(), new DiskFiles(), GRACE);
+        this(configuration, Clock.systemUTC(), new DiskFiles(), BootId.present(), GRACE);
     }
 
-    FileMessageLogProvider(Configuration configuration, Clock clock, FileLayer files, Duration grace) {
+    FileMessageLogProvider(Configuration configuration, Clock clock, FileLayer files, BootId boot, Duration grace) {
         this.configuration = configuration;
         this.clock = clock;
         this.files = files;
+        this.boot = boot;
         this.grace = grace;
         this.registration = configuration.onChange(settings -> policy = LogPolicy.of(settings));
         this.policy = LogPolicy.of(configuration.settings());
@@ -54,7 +56,8 @@ public final class FileMessageLogProvider implements MessageLogProvider {
             files.createDirectories(projects);
             StoreLock lock = StoreLock.take(projects.resolve(".messages.lock"), files);
             new Tombstones(projects, files).finish();
-            LogContext context = new LogContext(files, clock, () -> policy, new GroupCommit(), new IndexCache(files));
+            LogContext context =
+                    new LogContext(files, clock, () -> policy, new GroupCommit(), new IndexCache(files), boot);
             JsonlMessageLog log = new JsonlMessageLog(projects, context, lock);
             opened.clear(); // the lock was free, so whatever was opened before is closed
             opened.add(log);

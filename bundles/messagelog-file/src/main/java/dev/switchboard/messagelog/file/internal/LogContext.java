@@ -7,5 +7,12 @@ import java.util.function.Supplier;
  * What the logs of all projects share.
  *
  * @param policy the present policy; asked once for each append
+ * @param boot which start of the machine this is
  */
-record LogContext(FileLayer files, Clock clock, Supplier<LogPolicy> policy, GroupCommit flusher, IndexCache indexes) {}
+record LogContext(
+        FileLayer files,
+        Clock clock,
+        Supplier<LogPolicy> policy,
+        GroupCommit flusher,
+        IndexCache indexes,
+        BootId boot) {}

@@ -24,11 +24,13 @@ final class LogRecovery {
 
     private final Path directory;
     private final FileLayer files;
+    private final BootId boot;
     private boolean lost;
 
-    LogRecovery(Path directory, FileLayer files) {
+    LogRecovery(Path directory, FileLayer files, BootId boot) {
         this.directory = directory;
         this.files = files;
+        this.boot = boot;
     }
 
     /**
@@ -65,12 +67,30 @@ final class LogRecovery {
             LOG.warn("{}: the segment that begins with record {} is missing", directory, identity.segment());
             lost = true;
         }
-        if (lost) {
-            LOG.warn("{}: records that were shown may be lost, so the log gets a new epoch", directory);
-            return write(identity.withNewEpoch().withSegment(newest));
+        if (identity.boot().isPresent()) {
+            settle(identity.boot().get(), segments);
         }
         // Behind, if the crash came between the first record of a segment and this note of it.
-        return identity.segment() == newest ? identity : write(identity.withSegment(newest));
+        LogIdentity present = identity.withSegment(newest).withBoot(Optional.empty());
+        if (lost) {
+            LOG.warn("{}: records that were shown may be lost, so the log gets a new epoch", directory);
+            return write(present.withNewEpoch());
+        }
+        return present.equals(identity) ? identity : write(present);
+    }
+
+    /** Ends the doubt about records that were shown and not forced: lost with the machine's memory, or forced now. */
+    private void settle(String mark, List<Segment> segments) throws IOException {
+        if (!boot.isSame(mark)) {
+            LOG.warn("{}: the machine stopped while the last records were not forced to the disk yet", directory);
+            lost = true;
+        }
+        if (!segments.isEmpty()) {
+            try (FileLayer.Output output =
+                    files.open(segments.get(segments.size() - 1).file())) {
+                output.force();
+            }
+        }
     }
 
     private LogIdentity keepDamagedIdentity() throws IOException {

@@ -67,7 +67,7 @@ final class ProjectLog {
 
     private void ensureOpen() throws IOException {
         if (view == null) {
-            LogRecovery.Recovered recovered = new LogRecovery(directory, context.files()).recover();
+            LogRecovery.Recovered recovered = new LogRecovery(directory, context.files(), context.boot()).recover();
             identity = recovered.identity();
             segments = recovered.segments();
             index = recovered.index();
@@ -109,11 +109,27 @@ final class ProjectLog {
     }
 
     private List<BatchWriter.Written> continueSegment(Batch records, LogPolicy policy) throws IOException {
+        LogIdentity noted = noted(policy);
+        if (!noted.equals(identity)) {
+            write(noted);
+        }
         if (writer == null) {
             writer = new SegmentWriter(context.files().open(last().file()), index.end());
         }
         writer.prepare();
         return records.write(writer, policy.durability());
+    }
+
+    /** What has to be on the disk before records are shown that are not: who opens the log next must know of them. */
+    private LogIdentity noted(LogPolicy policy) {
+        return policy.durability() == Durability.ALWAYS
+                ? identity
+                : identity.withBoot(Optional.of(context.boot().mark()));
+    }
+
+    private void write(LogIdentity noted) throws IOException {
+        noted.write(context.files(), directory);
+        identity = noted;
     }
 
     /** The new segment takes the old one's place only when the first records are in it: there is never an empty one. */
@@ -129,9 +145,7 @@ final class ProjectLog {
             next = new SegmentWriter(context.files().open(segment.file()), 0);
             next.prepare();
             List<BatchWriter.Written> written = records.write(next, policy.durability());
-            LogIdentity noted = identity.withSegment(segment.firstSeq());
-            noted.write(context.files(), directory); // makes the new file's name durable too
-            identity = noted;
+            write(noted(policy).withSegment(segment.firstSeq())); // makes the new file's name durable too
             done = true;
             writer = next;
             index = new IndexBuilder(segment.firstSeq(), segment.firstMicros());
@@ -198,6 +212,9 @@ final class ProjectLog {
         try {
             retired = true;
             endSegment();
+            if (view != null && identity.boot().isPresent()) {
+                write(identity.withBoot(Optional.empty())); // everything is forced
+            }
         } catch (IOException e) {
             LOG.error("{} could not be closed in an orderly way", directory, e);
             closeQuietly();

@@ -105,8 +105,8 @@ class ConcurrencyTest {
         FaultyFiles files = new FaultyFiles();
         LogPolicy policy = LogPolicy.of(Stores.settings(data, 1 << 20, 10));
         GroupCommit flusher = new GroupCommit();
-        LogContext context =
-                new LogContext(files, Clock.systemUTC(), () -> policy, flusher, new IndexCache(files, 2000));
+        LogContext context = new LogContext(
+                files, Clock.systemUTC(), () -> policy, flusher, new IndexCache(files, 2000), BootId.present());
         List<ProjectId> projects = new ArrayList<>();
         try (JsonlMessageLog log = new JsonlMessageLog(data, context, () -> {}, 3)) {
             List<Callable<Void>> tasks = new ArrayList<>();

@@ -90,7 +90,9 @@ class DurabilityTest {
         ChangingConfiguration configuration =
                 new ChangingConfiguration(Stores.settings(data).with(ServerSettings.LOG_DURABILITY, Durability.OS));
         ProjectId project = ProjectId.random();
-        try (MessageLog log = new FileMessageLogProvider(configuration, clock, files, Duration.ofSeconds(5)).open()) {
+        try (MessageLog log = new FileMessageLogProvider(
+                        configuration, clock, files, BootId.present(), Duration.ofSeconds(5))
+                .open()) {
             log.append(project, Records.lines(1, 1));
             assertEquals(0, files.forces.get());
             configuration.change(Stores.settings(data).with(ServerSettings.LOG_DURABILITY, Durability.ALWAYS));

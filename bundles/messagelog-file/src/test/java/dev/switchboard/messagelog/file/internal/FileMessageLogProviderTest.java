@@ -28,8 +28,8 @@ class FileMessageLogProviderTest {
     @DisplayName("S1 deactivating closes a log that the server left open, and frees its lock")
     void deactivate() {
         ChangingConfiguration configuration = new ChangingConfiguration(Stores.settings(data));
-        FileMessageLogProvider provider =
-                new FileMessageLogProvider(configuration, Clock.systemUTC(), new DiskFiles(), Duration.ofMillis(1));
+        FileMessageLogProvider provider = new FileMessageLogProvider(
+                configuration, Clock.systemUTC(), new DiskFiles(), BootId.present(), Duration.ofMillis(1));
         MessageLog log = provider.open();
         log.append(ProjectId.random(), Records.lines(1, 1));
         assertEquals(1, configuration.listeners());

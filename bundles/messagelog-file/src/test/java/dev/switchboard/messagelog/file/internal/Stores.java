@@ -35,7 +35,11 @@ final class Stores {
     }
 
     static FileMessageLogProvider provider(Clock clock, Settings settings, FileLayer files) {
-        return new FileMessageLogProvider(Configuration.of(settings), clock, files, Duration.ofSeconds(5));
+        return provider(clock, settings, files, BootId.present());
+    }
+
+    static FileMessageLogProvider provider(Clock clock, Settings settings, FileLayer files, BootId boot) {
+        return new FileMessageLogProvider(Configuration.of(settings), clock, files, boot, Duration.ofSeconds(5));
     }
 
     static Path directory(Path data, ProjectId project) {
