@@ -61,6 +61,7 @@ public final class ServerSettings {
         KEEP,
         /** They are ended. */
         STOP
+    }
 
     /** Whether each agent has a PID namespace of its own, which ends with it whatever is in it. */
     public enum Isolation {
@@ -233,6 +234,18 @@ public final class ServerSettings {
             integer("log.rotate.records", 10_000, 1, 10_000_000, "Records after which a log segment ends.");
     public static final Setting<Boolean> LOG_ROTATE_DAILY =
             flag("log.rotate.daily", true, "Whether a log segment ends at midnight UTC.");
+    public static final Setting<Integer> LOG_RETAIN_DAYS = integer(
+            "log.retain.days",
+            0,
+            0,
+            36_500,
+            "Days after which a log segment is removed, counted from its last record; 0 keeps it for ever.");
+    public static final Setting<Long> LOG_RETAIN_BYTES = bytes(
+            "log.retain.bytes",
+            0,
+            0,
+            1024 * GIB,
+            "Size of one project's log above which its oldest segments are removed; 0 keeps them for ever.");
     public static final Setting<Long> DISK_RESERVE_BYTES =
             bytes("disk.reserve.bytes", 256 << 20, 0, 1024 * GIB, "Free disk space below which new work is refused.");
 

@@ -4,10 +4,13 @@ import dev.switchboard.config.Configuration;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.message.MessageLog;
 import dev.switchboard.message.MessageLogProvider;
+import dev.switchboard.metrics.MetricSink;
+import dev.switchboard.metrics.MetricSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.osgi.service.component.annotations.Activate;
@@ -18,8 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Opens the message log in {@code <data.dir>/projects}. */
-@Component(service = MessageLogProvider.class, immediate = true, property = MessageLogProvider.NAME + "=file")
-public final class FileMessageLogProvider implements MessageLogProvider {
+@Component(
+        service = {MessageLogProvider.class, MetricSource.class},
+        immediate = true,
+        property = MessageLogProvider.NAME + "=file")
+public final class FileMessageLogProvider implements MessageLogProvider, MetricSource {
     private static final Logger LOG = LoggerFactory.getLogger(FileMessageLogProvider.class);
 
     /** How long the server has to close a log of its own accord. */
@@ -30,6 +36,7 @@ public final class FileMessageLogProvider implements MessageLogProvider {
     private final Duration grace;
     private final FileLayer files;
     private final BootId boot;
+    private final LogFigures figures = new LogFigures();
     private final Configuration.Registration registration;
     private final Queue<JsonlMessageLog> opened = new ConcurrentLinkedQueue<>();
     private volatile LogPolicy policy;
@@ -57,7 +64,7 @@ public final class FileMessageLogProvider implements MessageLogProvider {
             StoreLock lock = StoreLock.take(projects.resolve(".messages.lock"), files);
             new Tombstones(projects, files).finish();
             LogContext context =
-                    new LogContext(files, clock, () -> policy, new GroupCommit(), new IndexCache(files), boot);
+                    new LogContext(files, clock, () -> policy, new GroupCommit(), new IndexCache(files), boot, figures);
             JsonlMessageLog log = new JsonlMessageLog(projects, context, lock);
             opened.clear(); // the lock was free, so whatever was opened before is closed
             opened.add(log);
@@ -68,6 +75,13 @@ public final class FileMessageLogProvider implements MessageLogProvider {
             throw StorageErrors.unavailable(
                     "the message log cannot be opened: its directory is not accessible or held by another server", e);
         }
+    }
+
+    @Override
+    public void collect(MetricSink sink) {
+        figures.collect(sink);
+        int open = opened.stream().mapToInt(JsonlMessageLog::openCount).sum();
+        sink.gauge("log_projects_open", "Projects whose log is open.", Map.of(), open);
     }
 
     /** The server closes what it opened when this service goes; what it has not closed in time is closed here. */

@@ -39,6 +39,8 @@ final class JsonlMessageLog implements MessageLog {
     /** Each open project has a file and the index of its last segment, some 200 KB at most by default. */
     private static final int MAX_OPEN = 200;
 
+    private static final Duration SWEEP = Duration.ofMinutes(1);
+
     private static final String LOG_DIRECTORY = "log";
 
     private final Path projects;
@@ -46,6 +48,7 @@ final class JsonlMessageLog implements MessageLog {
     private final Tombstones tombstones;
     private final Closeable storeLock;
     private final int maxOpen;
+    private final Sweeper sweeper;
     private final Map<ProjectId, ProjectLog> logs = new ConcurrentHashMap<>();
     private final AtomicLong ticks = new AtomicLong();
     /** Held for reading by every call, so that {@link #close} waits for those that have begun. */
@@ -65,6 +68,7 @@ final class JsonlMessageLog implements MessageLog {
         this.tombstones = new Tombstones(projects, context.files());
         this.storeLock = storeLock;
         this.maxOpen = maxOpen;
+        this.sweeper = new Sweeper(this::sweep, SWEEP);
     }
 
     @Override
@@ -87,7 +91,7 @@ final class JsonlMessageLog implements MessageLog {
             Optional<LogView> view = log.view();
             return view.isEmpty()
                     ? Optional.empty()
-                    : unlessDeleted(log, new PageReader(view.get(), query, context.indexes()).read());
+                    : unlessDeleted(log, new PageReader(view.get(), query, context).read());
         });
     }
 
@@ -144,8 +148,29 @@ final class JsonlMessageLog implements MessageLog {
         });
     }
 
+    /** Removes what is past its time, in all projects. Logs of which nothing is, are not opened for it. */
+    void sweep() {
+        LogPolicy policy = context.policy().get();
+        for (ProjectId project : projects()) {
+            if (logs.containsKey(project) || policy.removesAny() && isDue(project, policy)) {
+                use(project, "what is past its time could not be removed", ProjectLog::sweep);
+            }
+        }
+    }
+
+    private boolean isDue(ProjectId project, LogPolicy policy) {
+        try {
+            List<Segment> segments = LogRecovery.segmentsIn(directory(project));
+            return Retention.removable(segments, policy, context.clock().instant()) > 0;
+        } catch (IOException e) {
+            LOG.debug("Project {}: its log is looked through when it can be read", project, e);
+            return false;
+        }
+    }
+
     @Override
     public void close() {
+        sweeper.close(); // before the lock is taken, which a sweep needs
         useLock.writeLock().lock();
         try {
             if (!closed) {
@@ -173,7 +198,7 @@ final class JsonlMessageLog implements MessageLog {
         }
     }
 
-    /** How many projects are open, for tests. */
+    /** How many projects are open. */
     int openCount() {
         return logs.size();
     }
@@ -226,6 +251,7 @@ final class JsonlMessageLog implements MessageLog {
                 }
             } catch (IOException e) {
                 if (!log.deleted()) {
+                    context.figures().failed();
                     LOG.error("Project {}: {}", project, failed, e);
                     throw StorageErrors.of(e, failed, projects);
                 }

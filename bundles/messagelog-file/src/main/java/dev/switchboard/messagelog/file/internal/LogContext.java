@@ -8,6 +8,7 @@ import java.util.function.Supplier;
  *
  * @param policy the present policy; asked once for each append
  * @param boot which start of the machine this is
+ * @param figures counts over all projects
  */
 record LogContext(
         FileLayer files,
@@ -15,4 +16,5 @@ record LogContext(
         Supplier<LogPolicy> policy,
         GroupCommit flusher,
         IndexCache indexes,
-        BootId boot) {}
+        BootId boot,
+        LogFigures figures) {}

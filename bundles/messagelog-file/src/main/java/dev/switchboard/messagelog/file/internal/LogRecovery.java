@@ -107,6 +107,18 @@ final class LogRecovery {
         return identity;
     }
 
+    /** The segments that lie in a log's directory, the oldest first, as they are. */
+    static List<Segment> segmentsIn(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.filter(Files::isRegularFile)
+                    .flatMap(entry -> SegmentName.parse(entry).stream())
+                    .sorted(Comparator.comparingLong(Segment::firstSeq).thenComparingLong(Segment::firstMicros))
+                    .toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
     private List<Segment> list() throws IOException {
         List<Segment> segments = new ArrayList<>();
         try (Stream<Path> entries = Files.list(directory)) {

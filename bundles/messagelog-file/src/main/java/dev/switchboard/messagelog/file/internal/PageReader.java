@@ -22,6 +22,7 @@ final class PageReader {
     private final LogView view;
     private final MessageQuery query;
     private final IndexCache indexes;
+    private final LogFigures figures;
     private final EntryFilter filter;
     private final Cursor cursor;
     private final boolean forward;
@@ -33,10 +34,11 @@ final class PageReader {
     /** Where the next page begins; 0 while this one is not full. */
     private long next;
 
-    PageReader(LogView view, MessageQuery query, IndexCache indexes) {
+    PageReader(LogView view, MessageQuery query, LogContext context) {
         this.view = view;
         this.query = query;
-        this.indexes = indexes;
+        this.indexes = context.indexes();
+        this.figures = context.figures();
         this.filter = new EntryFilter(query);
         this.cursor = new Cursor(view.epoch(), query);
         this.forward = query.order() == Order.ASCENDING;
@@ -54,6 +56,9 @@ final class PageReader {
         // An offset is counted from where the query begins, which a cursor has left behind.
         toSkip = begin.isPresent() ? 0 : query.offset();
         long seq = begin.orElse(forward ? range.first() : range.last());
+        if (forward) {
+            seq = Math.max(seq, range.first()); // what the cursor tells may have been removed meanwhile
+        }
         while (range.contains(seq) && next == 0) {
             seq = readSegment(view.placeOf(seq), seq);
         }
@@ -135,6 +140,7 @@ final class PageReader {
     }
 
     private void lose(long seq) {
+        figures.damaged();
         if (toSkip == 0) {
             gaps.add(seq, seq);
         }

@@ -24,6 +24,7 @@ final class ProjectLog {
     private final Path directory;
     private final LogContext context;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Retention retention;
     private LogIdentity identity;
     private List<Segment> segments;
     private IndexBuilder index;
@@ -40,6 +41,7 @@ final class ProjectLog {
     ProjectLog(Path directory, LogContext context) {
         this.directory = directory;
         this.context = context;
+        this.retention = new Retention(context);
     }
 
     /**
@@ -105,7 +107,48 @@ final class ProjectLog {
         if (policy.durability() == Durability.GROUP) {
             context.flusher().add(writer);
         }
+        context.figures().appended(written.size(), index.end() - written.get(0).start());
+        if (begin) {
+            retain(policy);
+        }
         return records.messages(written, last().file());
+    }
+
+    /**
+     * Takes out what is past its time, and deletes what was taken out before; empty if the log was retired.
+     *
+     * @throws IOException if the log cannot be opened
+     */
+    Optional<Boolean> sweep() throws IOException {
+        lock.lock();
+        try {
+            if (retired) {
+                return Optional.empty();
+            }
+            ensureOpen();
+            retain(context.policy().get());
+            return Optional.of(true);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void retain(LogPolicy policy) {
+        retention.deleteFiles(false);
+        if (!policy.removesAny()) {
+            return;
+        }
+        try {
+            int count = Retention.removable(segments, policy, context.clock().instant());
+            if (count > 0) {
+                List<Segment> gone = segments.subList(0, count);
+                segments = retention.remove(segments, count);
+                publish();
+                gone.forEach(segment -> context.indexes().forget(segment.file()));
+            }
+        } catch (IOException e) {
+            LOG.warn("{}: what is past its time cannot be told; tried again later", directory, e);
+        }
     }
 
     private List<BatchWriter.Written> continueSegment(Batch records, LogPolicy policy) throws IOException {
@@ -211,6 +254,7 @@ final class ProjectLog {
         }
         try {
             retired = true;
+            retention.deleteFiles(true);
             endSegment();
             if (view != null && identity.boot().isPresent()) {
                 write(identity.withBoot(Optional.empty())); // everything is forced

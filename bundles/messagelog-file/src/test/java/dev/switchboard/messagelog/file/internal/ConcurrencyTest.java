@@ -106,7 +106,13 @@ class ConcurrencyTest {
         LogPolicy policy = LogPolicy.of(Stores.settings(data, 1 << 20, 10));
         GroupCommit flusher = new GroupCommit();
         LogContext context = new LogContext(
-                files, Clock.systemUTC(), () -> policy, flusher, new IndexCache(files, 2000), BootId.present());
+                files,
+                Clock.systemUTC(),
+                () -> policy,
+                flusher,
+                new IndexCache(files, 2000),
+                BootId.present(),
+                new LogFigures());
         List<ProjectId> projects = new ArrayList<>();
         try (JsonlMessageLog log = new JsonlMessageLog(data, context, () -> {}, 3)) {
             List<Callable<Void>> tasks = new ArrayList<>();
