@@ -1,6 +1,7 @@
 package dev.switchboard.shell.internal;
 
 import dev.switchboard.config.Configuration;
+import dev.switchboard.config.ServerSettings;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.AgentCapabilities;
@@ -9,6 +10,8 @@ import dev.switchboard.execution.ExecutionListener;
 import dev.switchboard.execution.ExecutionService;
 import dev.switchboard.execution.ProjectService;
 import dev.switchboard.health.HealthMonitor;
+import dev.switchboard.message.LogMaintenance;
+import dev.switchboard.message.MessageLogProvider;
 import dev.switchboard.security.TokenRegistry;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -66,8 +69,32 @@ public final class BundleServices implements Services {
         return require(Configuration.class, "the configuration", "config");
     }
 
+    @Override
+    public LogMaintenance maintenance() {
+        String store = configuration().settings().get(ServerSettings.STORE);
+        Optional<ServiceReference<LogMaintenance>> reference = references(LogMaintenance.class).stream()
+                .filter(candidate -> store.equals(candidate.getProperty(MessageLogProvider.NAME)))
+                .max(Comparator.naturalOrder());
+        return require(
+                LogMaintenance.class,
+                reference.orElse(null),
+                "the maintenance of the store \"" + store + "\"",
+                "of that store");
+    }
+
+    private <T> List<ServiceReference<T>> references(Class<T> type) {
+        try {
+            return new ArrayList<>(context.getServiceReferences(type, null));
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException("no filter was given", e);
+        }
+    }
+
     private <T> T require(Class<T> type, String name, String bundle) {
-        ServiceReference<T> reference = context.getServiceReference(type);
+        return require(type, context.getServiceReference(type), name, bundle);
+    }
+
+    private <T> T require(Class<T> type, ServiceReference<T> reference, String name, String bundle) {
         Held before = held.get(type);
         if (before != null && before.reference().equals(reference)) {
             return type.cast(before.service());
@@ -93,12 +120,7 @@ public final class BundleServices implements Services {
 
     @Override
     public List<ExecutorEntry> executors() {
-        List<ServiceReference<AgentExecutor>> references = new ArrayList<>();
-        try {
-            references.addAll(context.getServiceReferences(AgentExecutor.class, null));
-        } catch (InvalidSyntaxException e) {
-            throw new IllegalStateException("no filter was given", e);
-        }
+        List<ServiceReference<AgentExecutor>> references = references(AgentExecutor.class);
         // A reference is greater the sooner the framework would choose it.
         references.sort(Comparator.<ServiceReference<AgentExecutor>, String>comparing(BundleServices::name)
                 .thenComparing(Comparator.reverseOrder()));

@@ -5,6 +5,7 @@ import dev.switchboard.execution.ExecutionListener;
 import dev.switchboard.execution.ExecutionService;
 import dev.switchboard.execution.ProjectService;
 import dev.switchboard.health.HealthMonitor;
+import dev.switchboard.message.LogMaintenance;
 import dev.switchboard.security.TokenRegistry;
 import java.util.List;
 
@@ -22,6 +23,9 @@ public interface Services extends AutoCloseable {
     HealthMonitor health();
 
     Configuration configuration();
+
+    /** What checks and repairs the logs of the store that is configured. */
+    LogMaintenance maintenance();
 
     /** All executors, those of one name together and the one that gets new runs first. */
     List<ExecutorEntry> executors();

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.switchboard.config.Configuration;
+import dev.switchboard.config.Settings;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.AgentAdoption;
@@ -13,6 +15,9 @@ import dev.switchboard.execution.AgentExecutor;
 import dev.switchboard.execution.AgentLaunch;
 import dev.switchboard.execution.AgentListener;
 import dev.switchboard.execution.AgentTurn;
+import dev.switchboard.message.LogMaintenance;
+import dev.switchboard.message.LogReport;
+import dev.switchboard.message.MessageLogProvider;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.security.TokenRegistry;
 import java.util.List;
@@ -58,6 +63,35 @@ class BundleServicesTest {
         registry.add(AgentExecutor.class, new Telling(answer), ranking, Map.of(AgentExecutor.NAME, name));
     }
 
+    /** What tells itself apart only. */
+    private record Maintaining(String name) implements LogMaintenance {
+        @Override
+        public LogReport verify(ProjectId project) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public LogReport repair(ProjectId project) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "H6 S1 a log is maintained by the store that is configured, of several of one name by the one that is chosen")
+    void maintainsConfiguredStore() {
+        registry.add(Configuration.class, Configuration.of(Settings.defaults()), 0, Map.of());
+        try (BundleServices services = new BundleServices(registry.context())) {
+            registry.add(
+                    LogMaintenance.class, new Maintaining("other"), 9, Map.of(MessageLogProvider.NAME, "postgresql"));
+            SwitchboardException refusal = assertThrows(SwitchboardException.class, services::maintenance);
+            assertEquals(ErrorCode.SERVICE_UNAVAILABLE, refusal.code());
+            registry.add(LogMaintenance.class, new Maintaining("low"), 0, Map.of(MessageLogProvider.NAME, "file"));
+            registry.add(LogMaintenance.class, new Maintaining("high"), 5, Map.of(MessageLogProvider.NAME, "file"));
+            assertEquals(new Maintaining("high"), services.maintenance());
+        }
+    }
+
     @Test
     @DisplayName("H6 S1 a service that is missing is named, with the bundle that has it")
     void saysWhatIsMissing() {
@@ -67,7 +101,8 @@ class BundleServicesTest {
                     services::executions,
                     services::tokens,
                     services::health,
-                    services::configuration);
+                    services::configuration,
+                    services::maintenance);
             for (Runnable call : calls) {
                 SwitchboardException refusal = assertThrows(SwitchboardException.class, call::run);
                 assertEquals(ErrorCode.SERVICE_UNAVAILABLE, refusal.code());

@@ -15,6 +15,7 @@ import dev.switchboard.health.HealthMonitor;
 import dev.switchboard.message.Direction;
 import dev.switchboard.message.Gap;
 import dev.switchboard.message.LogHead;
+import dev.switchboard.message.LogMaintenance;
 import dev.switchboard.message.Message;
 import dev.switchboard.message.MessagePage;
 import dev.switchboard.message.MessageQuery;
@@ -53,6 +54,10 @@ public final class FakeServer implements Services, ProjectService {
     public Optional<ExecutionService> execution = Optional.empty();
     public Optional<TokenRegistry> tokens = Optional.empty();
     public Optional<HealthMonitor> health = Optional.empty();
+    public Optional<LogMaintenance> maintenance = Optional.empty();
+    /** Every query that a page was read for. */
+    public final List<MessageQuery> queries = new ArrayList<>();
+
     public Settings settings = Settings.defaults();
     public boolean withProjects = true;
 
@@ -118,6 +123,11 @@ public final class FakeServer implements Services, ProjectService {
     }
 
     @Override
+    public LogMaintenance maintenance() {
+        return maintenance.orElseThrow(FakeServer::missing);
+    }
+
+    @Override
     public List<ExecutorEntry> executors() {
         return executors;
     }
@@ -169,6 +179,7 @@ public final class FakeServer implements Services, ProjectService {
     @Override
     public MessagePage history(ProjectId id, MessageQuery query) {
         beforeReading.run();
+        queries.add(query);
         List<Message> page = records.stream()
                 .filter(message -> message.seq() > query.afterSeq() && message.seq() < query.beforeSeq())
                 .limit(query.limit())

@@ -2,10 +2,13 @@ package dev.switchboard.messagelog.file.internal;
 
 import dev.switchboard.config.Configuration;
 import dev.switchboard.config.ServerSettings;
+import dev.switchboard.message.LogMaintenance;
+import dev.switchboard.message.LogReport;
 import dev.switchboard.message.MessageLog;
 import dev.switchboard.message.MessageLogProvider;
 import dev.switchboard.metrics.MetricSink;
 import dev.switchboard.metrics.MetricSource;
+import dev.switchboard.project.ProjectId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -25,7 +28,7 @@ import org.slf4j.LoggerFactory;
         service = {MessageLogProvider.class, MetricSource.class},
         immediate = true,
         property = MessageLogProvider.NAME + "=file")
-public final class FileMessageLogProvider implements MessageLogProvider, MetricSource {
+public final class FileMessageLogProvider implements MessageLogProvider, LogMaintenance, MetricSource {
     private static final Logger LOG = LoggerFactory.getLogger(FileMessageLogProvider.class);
 
     /** How long the server has to close a log of its own accord. */
@@ -75,6 +78,24 @@ public final class FileMessageLogProvider implements MessageLogProvider, MetricS
             throw StorageErrors.unavailable(
                     "the message log cannot be opened: its directory is not accessible or held by another server", e);
         }
+    }
+
+    @Override
+    public LogReport verify(ProjectId project) {
+        return present().verify(project);
+    }
+
+    @Override
+    public LogReport repair(ProjectId project) {
+        return present().repair(project);
+    }
+
+    private JsonlMessageLog present() {
+        JsonlMessageLog log = opened.peek();
+        if (log == null) {
+            throw StorageErrors.unavailable("the message log is not open", null);
+        }
+        return log;
     }
 
     @Override

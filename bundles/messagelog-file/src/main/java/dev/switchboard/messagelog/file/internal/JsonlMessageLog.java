@@ -2,6 +2,7 @@ package dev.switchboard.messagelog.file.internal;
 
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.message.LogHead;
+import dev.switchboard.message.LogReport;
 import dev.switchboard.message.Message;
 import dev.switchboard.message.MessageLog;
 import dev.switchboard.message.MessagePage;
@@ -55,6 +56,7 @@ final class JsonlMessageLog implements MessageLog {
     private final ReadWriteLock useLock = new ReentrantReadWriteLock();
 
     private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile boolean closeBegun;
     private boolean closed;
 
     /** @param storeLock closed when the log is */
@@ -168,8 +170,25 @@ final class JsonlMessageLog implements MessageLog {
         }
     }
 
+    /** See {@link dev.switchboard.message.LogMaintenance#verify}. */
+    LogReport verify(ProjectId project) {
+        return use(project, "the messages could not be verified", log -> {
+            Optional<LogView> view = log.view();
+            return view.isEmpty()
+                    ? Optional.empty()
+                    : unlessDeleted(
+                            log, new LogAudit(view.get(), () -> head(project).firstSeq(), () -> closeBegun).verify());
+        });
+    }
+
+    /** See {@link dev.switchboard.message.LogMaintenance#repair}. */
+    LogReport repair(ProjectId project) {
+        return use(project, "the messages could not be repaired", ProjectLog::repair);
+    }
+
     @Override
     public void close() {
+        closeBegun = true;
         sweeper.close(); // before the lock is taken, which a sweep needs
         useLock.writeLock().lock();
         try {

@@ -248,7 +248,8 @@ final class LogRecovery {
         }
     }
 
-    private static Path free(Path file) {
+    /** A name beside a file for what is set aside of it. */
+    static Path free(Path file) {
         Path free = file.resolveSibling(file.getFileName() + SegmentName.DAMAGED);
         for (int i = 2; Files.exists(free); i++) {
             free = file.resolveSibling(file.getFileName() + SegmentName.DAMAGED + i);

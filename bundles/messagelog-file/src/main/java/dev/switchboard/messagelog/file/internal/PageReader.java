@@ -4,6 +4,7 @@ import dev.switchboard.message.Message;
 import dev.switchboard.message.MessagePage;
 import dev.switchboard.message.MessageQuery;
 import dev.switchboard.message.MessageQuery.Order;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -176,6 +177,7 @@ final class PageReader {
         private final Segment segment;
         private final SegmentIndex index;
         private RecordReader reader;
+        private boolean gone;
 
         RecordSource(Segment segment, SegmentIndex index) {
             this.segment = segment;
@@ -187,7 +189,7 @@ final class PageReader {
         }
 
         Optional<Message> read(long seq) throws IOException {
-            return reader().read(seq);
+            return reader().isPresent() ? reader.read(seq) : Optional.empty();
         }
 
         /** The content is shorter, but how much is not known without reading. */
@@ -196,14 +198,22 @@ final class PageReader {
         }
 
         long contentSize(long seq) throws IOException {
-            return reader().contentSize(seq);
+            return reader().isPresent() ? reader.contentSize(seq) : 0;
         }
 
-        private RecordReader reader() throws IOException {
-            if (reader == null) {
-                reader = new RecordReader(segment, index, forward);
+        /** Empty if the segment was deleted since its index was read: its records are lost, not the whole page. */
+        private Optional<RecordReader> reader() throws IOException {
+            if (reader == null && !gone) {
+                try {
+                    reader = new RecordReader(segment, index, forward);
+                } catch (FileNotFoundException e) {
+                    gone = segment.isGone();
+                    if (!gone) {
+                        throw e; // it is there and cannot be opened
+                    }
+                }
             }
-            return reader;
+            return Optional.ofNullable(reader);
         }
 
         @Override

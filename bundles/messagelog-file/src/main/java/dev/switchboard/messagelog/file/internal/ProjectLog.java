@@ -1,6 +1,7 @@
 package dev.switchboard.messagelog.file.internal;
 
 import dev.switchboard.config.ServerSettings.Durability;
+import dev.switchboard.message.LogReport;
 import dev.switchboard.message.Message;
 import dev.switchboard.message.NewMessage;
 import java.io.IOException;
@@ -128,6 +129,25 @@ final class ProjectLog {
             ensureOpen();
             retain(context.policy().get());
             return Optional.of(true);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Mends what is damaged; empty if the log was retired. Appends wait.
+     *
+     * @throws IOException if that cannot be done
+     */
+    Optional<LogReport> repair() throws IOException {
+        lock.lock();
+        try {
+            if (retired) {
+                return Optional.empty();
+            }
+            ensureOpen();
+            endSegment(); // the file that is written to may be replaced
+            return Optional.of(new LogRepair(view, context).repair());
         } finally {
             lock.unlock();
         }

@@ -1,5 +1,6 @@
 package dev.switchboard.messagelog.file.internal;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -12,5 +13,10 @@ import java.nio.file.Path;
 record Segment(Path file, long firstSeq, long firstMicros) {
     Path indexFile() {
         return SegmentName.indexOf(file);
+    }
+
+    /** Whether its file is not there; false also if that cannot be told. */
+    boolean isGone() {
+        return Files.notExists(file);
     }
 }
