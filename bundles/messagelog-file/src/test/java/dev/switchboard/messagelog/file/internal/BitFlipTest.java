@@ -15,6 +15,7 @@ import dev.switchboard.message.MessagePage;
 import dev.switchboard.message.MessageQuery;
 import dev.switchboard.message.NewMessage;
 import dev.switchboard.project.ProjectId;
+import dev.switchboard.store.testkit.TestClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,6 +9,7 @@ import dev.switchboard.config.Settings;
 import dev.switchboard.message.Message;
 import dev.switchboard.message.MessageLog;
 import dev.switchboard.project.ProjectId;
+import dev.switchboard.store.testkit.Records;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

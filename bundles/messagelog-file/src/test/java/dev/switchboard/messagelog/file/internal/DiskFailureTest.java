@@ -13,6 +13,8 @@ import dev.switchboard.message.LogHead;
 import dev.switchboard.message.MessageLog;
 import dev.switchboard.messagelog.file.internal.FaultyFiles.Operation;
 import dev.switchboard.project.ProjectId;
+import dev.switchboard.store.testkit.Records;
+import dev.switchboard.store.testkit.TestClock;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.LongStream;

@@ -8,6 +8,8 @@ import dev.switchboard.config.ServerSettings.Durability;
 import dev.switchboard.config.Settings;
 import dev.switchboard.message.MessageLog;
 import dev.switchboard.project.ProjectId;
+import dev.switchboard.store.testkit.Records;
+import dev.switchboard.store.testkit.TestClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

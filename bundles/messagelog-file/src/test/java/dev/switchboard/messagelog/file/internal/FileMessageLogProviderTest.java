@@ -11,6 +11,7 @@ import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.message.MessageLog;
 import dev.switchboard.message.MessageLogProvider;
 import dev.switchboard.project.ProjectId;
+import dev.switchboard.store.testkit.Records;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

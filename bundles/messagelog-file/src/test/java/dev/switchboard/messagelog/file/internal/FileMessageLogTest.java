@@ -1,6 +1,7 @@
 package dev.switchboard.messagelog.file.internal;
 
 import dev.switchboard.message.MessageLogProvider;
+import dev.switchboard.store.testkit.MessageLogContract;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.junit.jupiter.api.io.TempDir;
@@ -11,7 +12,7 @@ class FileMessageLogTest extends MessageLogContract {
     Path data;
 
     @Override
-    MessageLogProvider provider(Clock time) {
+    protected MessageLogProvider provider(Clock time) {
         return Stores.provider(data, time, Stores.settings(data));
     }
 }

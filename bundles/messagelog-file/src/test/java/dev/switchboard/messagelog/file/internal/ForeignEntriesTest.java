@@ -10,6 +10,8 @@ import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.message.LogHead;
 import dev.switchboard.message.MessageLog;
 import dev.switchboard.project.ProjectId;
+import dev.switchboard.store.testkit.Records;
+import dev.switchboard.store.testkit.TestClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

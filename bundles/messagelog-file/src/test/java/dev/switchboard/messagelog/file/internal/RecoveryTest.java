@@ -14,6 +14,8 @@ import dev.switchboard.message.MessagePage;
 import dev.switchboard.message.MessageQuery;
 import dev.switchboard.message.MessageQuery.Order;
 import dev.switchboard.project.ProjectId;
+import dev.switchboard.store.testkit.Records;
+import dev.switchboard.store.testkit.TestClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -12,6 +12,8 @@ import dev.switchboard.message.MessageQuery;
 import dev.switchboard.message.MessageQuery.Order;
 import dev.switchboard.metrics.MetricSink;
 import dev.switchboard.project.ProjectId;
+import dev.switchboard.store.testkit.Records;
+import dev.switchboard.store.testkit.TestClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

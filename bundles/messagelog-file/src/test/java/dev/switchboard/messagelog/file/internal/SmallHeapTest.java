@@ -11,6 +11,7 @@ import dev.switchboard.message.MessageQuery;
 import dev.switchboard.message.MessageQuery.Order;
 import dev.switchboard.message.NewMessage;
 import dev.switchboard.project.ProjectId;
+import dev.switchboard.store.testkit.Records;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

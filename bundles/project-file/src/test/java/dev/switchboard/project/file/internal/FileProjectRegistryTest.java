@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.project.Project;
 import dev.switchboard.project.ProjectStoreProvider;
+import dev.switchboard.store.testkit.ProjectRegistryContract;
+import dev.switchboard.store.testkit.Projects;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,7 +29,7 @@ class FileProjectRegistryTest extends ProjectRegistryContract {
     Path data;
 
     @Override
-    ProjectStoreProvider provider() {
+    protected ProjectStoreProvider provider() {
         return Stores.provider(data);
     }
 

@@ -9,6 +9,7 @@ import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.project.Project;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.project.ProjectRegistry;
+import dev.switchboard.store.testkit.Projects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

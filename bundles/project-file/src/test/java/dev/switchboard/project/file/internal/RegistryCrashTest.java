@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.switchboard.project.Project;
 import dev.switchboard.project.ProjectRegistry;
+import dev.switchboard.store.testkit.Projects;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

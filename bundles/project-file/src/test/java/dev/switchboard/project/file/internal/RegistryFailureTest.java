@@ -9,6 +9,7 @@ import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.project.Project;
 import dev.switchboard.project.ProjectRegistry;
+import dev.switchboard.store.testkit.Projects;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.switchboard.project.Project;
 import dev.switchboard.project.ProjectRegistry;
+import dev.switchboard.store.testkit.Projects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import dev.switchboard.config.Configuration;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.config.Settings;
 import dev.switchboard.project.ProjectId;
+import dev.switchboard.store.testkit.Projects;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

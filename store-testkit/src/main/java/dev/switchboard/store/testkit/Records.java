@@ -1,4 +1,4 @@
-package dev.switchboard.messagelog.file.internal;
+package dev.switchboard.store.testkit;
 
 import dev.switchboard.content.Content;
 import dev.switchboard.message.Direction;
@@ -14,25 +14,25 @@ import java.util.List;
 import java.util.Optional;
 
 /** Records for tests. */
-final class Records {
+public final class Records {
     private Records() {}
 
     /** A line of an agent that tells its number. */
-    static NewMessage line(long number) {
+    public static NewMessage line(long number) {
         return line(number, "{\"n\":" + number + "}");
     }
 
-    static NewMessage line(long number, String content) {
+    public static NewMessage line(long number, String content) {
         return new NewMessage(
                 Direction.CLAUDE, "assistant", Content.of(content), Optional.of(new Origin("agent-1", number)));
     }
 
-    static NewMessage server(String type, String content) {
+    public static NewMessage server(String type, String content) {
         return new NewMessage(Direction.SERVER, type, Content.of(content), Optional.empty());
     }
 
     /** Lines with these numbers, both included. */
-    static List<NewMessage> lines(long from, long to) {
+    public static List<NewMessage> lines(long from, long to) {
         List<NewMessage> lines = new ArrayList<>();
         for (long number = from; number <= to; number++) {
             lines.add(line(number));
@@ -41,7 +41,7 @@ final class Records {
     }
 
     /** Every record there is, page by page. */
-    static List<Message> readAll(MessageLog log, ProjectId project) {
+    public static List<Message> readAll(MessageLog log, ProjectId project) {
         List<Message> all = new ArrayList<>();
         MessageQuery query = MessageQuery.all().withLimit(1000);
         MessagePage page = log.read(project, query);
@@ -53,7 +53,7 @@ final class Records {
         return all;
     }
 
-    static List<Long> seqs(List<Message> messages) {
+    public static List<Long> seqs(List<Message> messages) {
         return messages.stream().map(Message::seq).toList();
     }
 }

@@ -1,4 +1,4 @@
-package dev.switchboard.messagelog.file.internal;
+package dev.switchboard.store.testkit;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -7,18 +7,21 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that goes only when it is told to. */
-final class TestClock extends Clock {
+public final class TestClock extends Clock {
     private volatile Instant now;
 
-    TestClock(String now) {
+    /** @param now where it stands, as {@link Instant#parse} reads it */
+    public TestClock(String now) {
         this.now = Instant.parse(now);
     }
 
-    void set(String time) {
+    /** Sets it to a time. */
+    public void set(String time) {
         now = Instant.parse(time);
     }
 
-    void advance(Duration duration) {
+    /** Moves it; back if the duration is negative. */
+    public void advance(Duration duration) {
         now = now.plus(duration);
     }
 

@@ -1,4 +1,4 @@
-package dev.switchboard.project.file.internal;
+package dev.switchboard.store.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -28,11 +28,12 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What every project registry has to do. A store's test extends it and says how its registry is opened. */
-abstract class ProjectRegistryContract {
-    ProjectRegistry registry;
+public abstract class ProjectRegistryContract {
+    /** The open registry. */
+    protected ProjectRegistry registry;
 
-    /** A provider for the store of this test; each call for the same one. */
-    abstract ProjectStoreProvider provider();
+    /** A provider for the store of this test: an empty one for each test, and each call for the same one. */
+    protected abstract ProjectStoreProvider provider();
 
     @BeforeEach
     final void openRegistry() {
@@ -44,7 +45,8 @@ abstract class ProjectRegistryContract {
         registry.close();
     }
 
-    final void reopen() {
+    /** Closes the registry and opens it again. */
+    protected final void reopen() {
         registry.close();
         registry = provider().open();
     }

@@ -1,4 +1,4 @@
-package dev.switchboard.messagelog.file.internal;
+package dev.switchboard.store.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -39,17 +39,27 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What every message log has to do. A store's test extends it and says how its log is opened. */
-abstract class MessageLogContract {
+/**
+ * What every message log has to do, whatever it keeps its records in. A store's test extends it and says how its log is
+ * opened.
+ */
+public abstract class MessageLogContract {
     @TempDir
     Path scratch;
 
-    final TestClock clock = new TestClock("2026-01-31T10:15:30.123456Z");
-    final ProjectId project = ProjectId.random();
-    MessageLog log;
+    /** The clock that {@link #provider} is given. */
+    protected final TestClock clock = new TestClock("2026-01-31T10:15:30.123456Z");
+    /** The project that the tests are about. */
+    protected final ProjectId project = ProjectId.random();
+    /** The open log. */
+    protected MessageLog log;
 
-    /** A provider for the store of this test; each call for the same one. */
-    abstract MessageLogProvider provider(Clock time);
+    /**
+     * A provider for the store of this test: an empty one for each test, and each call for the same one.
+     *
+     * @param time what records get their times from
+     */
+    protected abstract MessageLogProvider provider(Clock time);
 
     @BeforeEach
     final void openLog() {
@@ -61,7 +71,8 @@ abstract class MessageLogContract {
         log.close();
     }
 
-    final void reopen() {
+    /** Closes the log and opens it again. */
+    protected final void reopen() {
         log.close();
         log = provider(clock).open();
     }

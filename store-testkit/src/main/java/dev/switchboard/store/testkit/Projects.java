@@ -1,4 +1,4 @@
-package dev.switchboard.project.file.internal;
+package dev.switchboard.store.testkit;
 
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.project.Project;
@@ -10,12 +10,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Projects for tests. */
-final class Projects {
-    static final Instant START = Instant.parse("2026-01-31T10:15:30.123456789Z");
+public final class Projects {
+    /** When the first of them was created. */
+    public static final Instant START = Instant.parse("2026-01-31T10:15:30.123456789Z");
 
     private Projects() {}
 
-    static Project plain(int number) {
+    /** One with what every project has. Each call gives another id. */
+    public static Project plain(int number) {
         return new Project(
                 ProjectId.random(),
                 "/srv/" + number,
@@ -30,7 +32,7 @@ final class Projects {
     }
 
     /** One with everything that a project can have, and characters that are easily got wrong. */
-    static Project full() {
+    public static Project full() {
         return new Project(
                 ProjectId.random(),
                 "/srv/link \"é\uD83D\uDE00\" \\",
