@@ -33,10 +33,17 @@ final class FaultyFiles implements FileLayer {
     private volatile int torn;
 
     private volatile Runnable beforeOpen;
+    /** Only files whose name has this in it fail. */
+    private volatile String only = "";
 
     void fail(String reason, Operation... operations) {
         message = reason;
         failing = Set.of(operations);
+    }
+
+    /** Lets only those operations on open files fail whose file has this in its name. */
+    void failOnly(String namePart) {
+        only = namePart;
     }
 
     void tearWritesAt(int bytes) {
@@ -50,6 +57,7 @@ final class FaultyFiles implements FileLayer {
 
     void heal() {
         failing = Set.of();
+        only = "";
     }
 
     private void check(Operation operation) throws IOException {
@@ -67,7 +75,7 @@ final class FaultyFiles implements FileLayer {
         }
         check(Operation.OPEN);
         open.incrementAndGet();
-        return new FaultyOutput(disk.open(file));
+        return new FaultyOutput(disk.open(file), file);
     }
 
     @Override
@@ -107,8 +115,21 @@ final class FaultyFiles implements FileLayer {
     private final class FaultyOutput implements Output {
         private final Output output;
 
-        FaultyOutput(Output output) {
+        private final Path file;
+
+        FaultyOutput(Output output, Path file) {
             this.output = output;
+            this.file = file;
+        }
+
+        private boolean concerned() {
+            return file.getFileName().toString().contains(only);
+        }
+
+        private void check(Operation operation) throws IOException {
+            if (concerned()) {
+                FaultyFiles.this.check(operation);
+            }
         }
 
         @Override
@@ -118,7 +139,7 @@ final class FaultyFiles implements FileLayer {
 
         @Override
         public void write(byte[] bytes, int from, int length) throws IOException {
-            if (failing.contains(Operation.WRITE)) {
+            if (failing.contains(Operation.WRITE) && concerned()) {
                 output.write(bytes, from, Math.min(torn, length));
             }
             check(Operation.WRITE);
