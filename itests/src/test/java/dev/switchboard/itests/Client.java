@@ -153,6 +153,14 @@ final class Client implements AutoCloseable {
         return frame != null ? frame : fail("no frame came within " + PATIENCE_SECONDS + " s; closed: " + closed);
     }
 
+    /** What has come by now and was not read yet. */
+    List<JsonNode> received() {
+        List<JsonNode> all = new ArrayList<>();
+        frames.drainTo(all);
+        failOnViolation();
+        return all;
+    }
+
     /** The next {@code server_stats} or {@code connection_health}. */
     JsonNode nextAside() throws InterruptedException {
         JsonNode frame = asides.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -253,6 +261,15 @@ final class Client implements AutoCloseable {
     /** The code that the server closed with. */
     int closeCode() throws Exception {
         return closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Waits until the connection is no more, in good order or not; what came before can still be read. */
+    void awaitGone() throws Exception {
+        closed.handle((code, failure) -> code).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    boolean isOpen() {
+        return !closed.isDone();
     }
 
     private static String shorten(JsonNode frame) {

@@ -3,7 +3,6 @@ package dev.switchboard.itests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
@@ -26,7 +25,7 @@ final class Distribution {
     private static Path unpack() {
         try {
             Path archive = Path.of(System.getProperty("distribution")).toRealPath();
-            Path target = Files.createTempDirectory("switchboard-itests");
+            Path target = Trees.temporary("switchboard-itests");
             Process tar = new ProcessBuilder(
                             "tar", "xzf", archive.toString(), "-C", target.toString(), "--strip-components=1")
                     .inheritIO()
@@ -35,8 +34,6 @@ final class Distribution {
                 tar.destroyForcibly();
             }
             assertEquals(0, tar.waitFor());
-            Runtime.getRuntime()
-                    .addShutdownHook(new Thread(() -> Trees.delete(target), "unpacked-distribution-remover"));
             return target;
         } catch (IOException e) {
             throw new AssertionError("the distribution cannot be unpacked", e);

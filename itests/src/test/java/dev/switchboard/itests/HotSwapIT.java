@@ -9,6 +9,8 @@ import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.karafDist
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,13 +34,26 @@ import org.osgi.framework.BundleContext;
 public class HotSwapIT {
     private static final String EXECUTOR = "dev.switchboard.executor-claude";
 
+    /** In the tests' own JVM, which asks for the configuration more than once; not in the container. */
+    private static final class Data {
+        private static final Path DIRECTORY = make();
+
+        private static Path make() {
+            try {
+                return Trees.temporary("switchboard-hot-swap");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
     @Inject
     private BundleContext context;
 
     @Configuration
     public Option[] configuration() throws Exception {
         Path unpacked = Path.of("target", "exam").toAbsolutePath();
-        Path dataDir = Files.createTempDirectory("switchboard-hot-swap").toRealPath();
+        Path dataDir = Data.DIRECTORY;
         return new Option[] {
             karafDistributionConfiguration()
                     .frameworkUrl(
@@ -46,6 +61,8 @@ public class HotSwapIT {
                     .name("Switchboard")
                     .unpackDirectory(unpacked.toFile())
                     .useDeployFolder(false),
+            // Without it, Pax Exam leaves an empty directory behind among the temporary files.
+            CoreOptions.workingDirectory(unpacked.resolve("work").toString()),
             configureConsole().ignoreLocalConsole().ignoreRemoteShell(),
             KarafDistributionOption.logLevel(LogLevel.INFO),
             editConfigurationFilePut("etc/dev.switchboard.cfg", "port", "0"),

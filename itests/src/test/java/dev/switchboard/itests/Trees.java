@@ -14,6 +14,13 @@ import java.util.stream.Stream;
 final class Trees {
     private Trees() {}
 
+    /** Makes a temporary directory that is there until the tests are over. */
+    static Path temporary(String prefix) throws IOException {
+        Path directory = Files.createTempDirectory(prefix).toRealPath();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory), prefix + "-remover"));
+        return directory;
+    }
+
     /** Deletes a directory with all that is in it. */
     static void delete(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
