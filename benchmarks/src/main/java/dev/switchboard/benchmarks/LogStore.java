@@ -186,13 +186,15 @@ public final class LogStore {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long first = time(log, project, queries.query(0));
         long allocated = threads.getCurrentThreadAllocatedBytes();
+        long cpu = threads.getCurrentThreadCpuTime();
         long[] times = new long[ROUNDS];
         Arrays.setAll(times, i -> time(log, project, queries.query(i)));
+        cpu = (threads.getCurrentThreadCpuTime() - cpu) / ROUNDS;
         allocated = (threads.getCurrentThreadAllocatedBytes() - allocated) / ROUNDS;
         Arrays.sort(times);
         OUT.printf(
-                "  %-20s first %.2f ms, median %.3f ms, p99 %.3f ms, %,d KB allocated%n",
-                what, first / 1e6, times[ROUNDS / 2] / 1e6, times[ROUNDS * 99 / 100] / 1e6, allocated >> 10);
+                "  %-20s first %.2f ms, median %.3f ms, p99 %.3f ms, %.3f ms of CPU, %,d KB allocated%n",
+                what, first / 1e6, times[ROUNDS / 2] / 1e6, times[ROUNDS * 99 / 100] / 1e6, cpu / 1e6, allocated >> 10);
     }
 
     private static long time(MessageLog log, ProjectId project, MessageQuery query) {
