@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /** Opens the message log in {@code <data.dir>/projects}. */
 @Component(
-        service = {MessageLogProvider.class, MetricSource.class},
+        service = {MessageLogProvider.class, LogMaintenance.class, MetricSource.class},
         immediate = true,
         property = MessageLogProvider.NAME + "=file")
 public final class FileMessageLogProvider implements MessageLogProvider, LogMaintenance, MetricSource {

@@ -55,7 +55,7 @@ class FileMessageLogProviderTest {
     }
 
     @Test
-    @DisplayName("S1 the descriptor names the store and its one reference")
+    @DisplayName("S1 the descriptor names the store, its services and its one reference")
     void component() throws IOException {
         String name = "/OSGI-INF/dev.switchboard.messagelog.file.internal.FileMessageLogProvider.xml";
         try (var stream = FileMessageLogProvider.class.getResourceAsStream(name)) {
@@ -63,6 +63,9 @@ class FileMessageLogProviderTest {
             assertTrue(xml.contains("immediate=\"true\""), xml);
             assertTrue(xml.contains("name=\"store.name\" type=\"String\" value=\"file\""), xml);
             assertTrue(xml.contains("interface=\"dev.switchboard.config.Configuration\""), xml);
+            assertTrue(xml.contains("provide interface=\"dev.switchboard.message.MessageLogProvider\""), xml);
+            assertTrue(xml.contains("provide interface=\"dev.switchboard.message.LogMaintenance\""), xml);
+            assertTrue(xml.contains("provide interface=\"dev.switchboard.metrics.MetricSource\""), xml);
         }
     }
 }
