@@ -27,7 +27,6 @@ import dev.switchboard.project.ProjectEvent;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.project.ProjectState;
 import dev.switchboard.protocol.Payloads;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +35,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
@@ -61,8 +59,6 @@ final class ProjectActor implements Run.Owner {
     /** The ends of a log that nobody has been able to look at yet. */
     private static final LogHead UNKNOWN = new LogHead(new UUID(0, 0), 1, 0);
 
-    private static final int LONGEST_RETRY_SECONDS = 60;
-
     private final ProjectId id;
     private final Services services;
     private final SerialExecutor serial;
@@ -70,6 +66,8 @@ final class ProjectActor implements Run.Owner {
     private final Permissions permissions;
     private final StartRate startRate = new StartRate();
     private final RunQueue queue;
+    private final AgentReports reports;
+    private final LogTrouble trouble;
 
     private Project project;
     private ProjectState state;
@@ -77,10 +75,6 @@ final class ProjectActor implements Run.Owner {
     private Run run;
     private boolean deleted;
     private boolean unsaved;
-    /** Why its log cannot be read, while it cannot be. */
-    private Optional<LastError> trouble = Optional.empty();
-
-    private Future<?> retry;
     private volatile ProjectStatus status;
 
     ProjectActor(Project project, LogHead head, Services services) {
@@ -92,6 +86,8 @@ final class ProjectActor implements Run.Owner {
         this.journal = new Journal(id, services, serial, head, this::logReplaced);
         this.permissions = new Permissions(this, services, serial);
         this.queue = new RunQueue(this, project, services);
+        this.reports = new AgentReports(this, services);
+        this.trouble = new LogTrouble(this, services, journal, serial);
         publish();
     }
 
@@ -108,7 +104,7 @@ final class ProjectActor implements Run.Owner {
                 throw e;
             }
             ProjectActor actor = new ProjectActor(project, UNKNOWN, services);
-            actor.logFailed(e, 0);
+            actor.trouble.failed(e);
             return actor;
         }
     }
@@ -265,71 +261,12 @@ final class ProjectActor implements Run.Owner {
 
     @Override
     public void relay(Run source, List<AgentEvent> events, Runnable recorded) {
-        Relay.start(
-                events,
-                new Relay.Target() {
-                    @Override
-                    public void lines(List<AgentEvent.Line> lines, Runnable then) {
-                        if (source.isOver()) {
-                            then.run();
-                            return;
-                        }
-                        List<NewMessage> batch =
-                                lines.stream().map(Records::line).toList();
-                        journal.appendEventually(next -> batch, Relay.then(ProjectActor.this::recorded, then));
-                    }
-
-                    @Override
-                    public void other(AgentEvent event, Runnable then) {
-                        react(source, event, then);
-                    }
-                },
-                recorded);
+        reports.relay(source, events, recorded);
     }
 
-    private void react(Run source, AgentEvent event, Runnable then) {
-        if (source.isOver()) {
-            then.run();
-        } else if (event instanceof AgentEvent.Partial partial) {
-            services.listeners().tell(new ExecutionEvent.Partial(id, source.id(), partial.line()));
-            then.run();
-        } else if (event instanceof AgentEvent.SessionChanged session) {
-            sessionChanged(session.sessionId(), then);
-        } else if (event instanceof AgentEvent.PermissionAsked asked) {
-            permissions.asked(source, asked, then);
-        } else if (event instanceof AgentEvent.PermissionWithdrawn withdrawn) {
-            permissions.withdrawn(withdrawn.permissionId(), then);
-        } else if (event instanceof AgentEvent.Limited limited) {
-            limitedUntil = limited.until();
-            changed(Kind.ATTENTION);
-            then.run();
-        } else if (event instanceof AgentEvent.TurnEnded end) {
-            if (end.verdict() == AgentEvent.Verdict.COMPLETED) {
-                limitedUntil = Optional.empty(); // it was answered
-            }
-            source.turnEnded(end);
-            then.run();
-        } else {
-            then.run();
-        }
-    }
-
-    private void sessionChanged(String sessionId, Runnable then) {
-        if (project.sessionId().filter(sessionId::equals).isPresent()) {
-            then.run();
-            return;
-        }
-        project = project.withSession(Optional.of(sessionId)).withAttribute(FORK, Optional.empty());
-        save();
-        record(
-                next -> {
-                    ObjectNode data = Payloads.projectUpdate(
-                            "session", status, services.clock().instant());
-                    data.put("session_id", sessionId);
-                    return List.of(Records.server(Records.PROJECT_UPDATE, data));
-                },
-                then);
-        changed(Kind.SESSION);
+    /** @param until when the agent's usage limit holds; empty if it does not */
+    void limited(Optional<Instant> until) {
+        limitedUntil = until;
     }
 
     /** Records something as soon as that can be done, then goes on. */
@@ -457,9 +394,7 @@ final class ProjectActor implements Run.Owner {
     private ProjectStatus gone() {
         deleted = true;
         queue.close();
-        if (retry != null) {
-            retry.cancel(false);
-        }
+        trouble.stop();
         try {
             services.executors().best(project.executor()).ifPresent(executor -> executor.forget(id));
         } catch (RuntimeException e) {
@@ -487,50 +422,8 @@ final class ProjectActor implements Run.Owner {
         } catch (SwitchboardException e) {
             LOG.warn("project {}: the registry went away again: {}", id, e.getMessage());
         }
-        lookAtLog(0);
+        trouble.look();
         queue.next();
-    }
-
-    private void lookAtLog(int failures) {
-        if (deleted) {
-            return;
-        }
-        try {
-            journal.refresh();
-            if (trouble.isPresent()) {
-                LOG.info("project {}: its log can be read again", id);
-                trouble = Optional.empty();
-                changed(Kind.STATE);
-            } else {
-                publish();
-            }
-        } catch (RuntimeException e) {
-            if (services.stores().hasLog()) {
-                boolean known = trouble.isPresent();
-                logFailed(e, failures);
-                if (!known) {
-                    changed(Kind.STATE);
-                }
-            } else {
-                LOG.warn("project {}: the log went away again: {}", id, e.getMessage());
-            }
-        }
-    }
-
-    /** The log is there, but not this project's: says so, and looks again after one second, two, four, up to a minute. */
-    private void logFailed(RuntimeException failure, int failures) {
-        if (trouble.isEmpty()) {
-            LOG.error("project {}: its log cannot be read; it is in ERROR until it can be", id, failure);
-            String message = failure instanceof SwitchboardException ? failure.getMessage() : "its log cannot be read";
-            trouble = Optional.of(new LastError(
-                    ErrorCode.STORAGE_UNAVAILABLE, message, services.clock().instant()));
-            publish();
-        }
-        if (retry != null) {
-            retry.cancel(false);
-        }
-        Duration wait = Duration.ofSeconds(Math.min(LONGEST_RETRY_SECONDS, 1L << Math.min(failures, 6)));
-        retry = services.after(wait, serial, () -> lookAtLog(failures + 1));
     }
 
     private void logReplaced() {
@@ -565,6 +458,10 @@ final class ProjectActor implements Run.Owner {
         return data;
     }
 
+    void stateChanged() {
+        changed(Kind.STATE);
+    }
+
     void changed(Kind kind) {
         publish();
         services.listeners().tell(new ExecutionEvent.Changed(status, kind));
@@ -572,7 +469,7 @@ final class ProjectActor implements Run.Owner {
 
     private void recorded(List<Message> messages) {
         if (!messages.isEmpty()) {
-            trouble = Optional.empty();
+            trouble.none();
         }
         publish();
         if (messages.isEmpty()) {
@@ -581,13 +478,14 @@ final class ProjectActor implements Run.Owner {
         services.listeners().tell(new ExecutionEvent.Recorded(id, messages));
     }
 
-    private void publish() {
+    /** Has others see what is so now. */
+    void publish() {
         List<PermissionRequest> open = permissions == null ? List.of() : permissions.open();
         Optional<ExecutionId> execution = Optional.ofNullable(run).map(Run::id);
-        boolean failing = trouble.isPresent() && run == null;
+        Optional<LastError> failure = trouble == null || run != null ? Optional.empty() : trouble.get();
         status = new ProjectStatus(
-                failing ? project.withLastError(trouble) : project,
-                failing ? ProjectState.ERROR : state,
+                failure.isPresent() ? project.withLastError(failure) : project,
+                failure.isPresent() ? ProjectState.ERROR : state,
                 execution,
                 journal.head(),
                 open,
