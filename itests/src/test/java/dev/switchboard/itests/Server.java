@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 
 /** A server of the distribution, run by its launcher with the mock as its agent, on a data directory of its own. */
 final class Server implements AutoCloseable {
-    private static final long START_SECONDS = 90;
+    private static final long START_SECONDS = 180;
     private static final long STOP_SECONDS = 60;
     private static final long LEAVE_SECONDS = 5;
 
@@ -61,12 +61,20 @@ final class Server implements AutoCloseable {
     /** Starts it in another way and waits until it is ready. */
     Server start(String... arguments) throws IOException, InterruptedException {
         launch(arguments);
-        await("ready", START_SECONDS, () -> {
-            if (!process.isAlive()) {
-                fail("the server ended with " + process.exitValue() + ":\n" + console());
+        boolean ready = false;
+        try {
+            await("ready", START_SECONDS, () -> {
+                if (!process.isAlive()) {
+                    fail("the server ended with " + process.exitValue() + ":\n" + console());
+                }
+                return console().contains("Switchboard ready");
+            });
+            ready = true;
+        } finally {
+            if (!ready) {
+                kill(); // nobody else knows of it
             }
-            return console().contains("Switchboard ready");
-        });
+        }
         return this;
     }
 
