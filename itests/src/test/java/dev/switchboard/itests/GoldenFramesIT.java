@@ -55,6 +55,7 @@ class GoldenFramesIT {
                 run();
                 answerQuestion();
                 stop();
+                queue();
                 changeSession();
                 readAgain();
                 fail();
@@ -165,6 +166,24 @@ class GoldenFramesIT {
         golden.frame(ada.until("process_killed"), "");
         expect("agent_kill", "");
         expect("execution_killed", "");
+    }
+
+    private void queue() throws Exception {
+        ada.execute(project, "[[hang]]");
+        ada.until("execute");
+        ada.until("agent_message");
+        ask(about("execute", data().put("prompt", "Then tidy up.").put("queue", true)), "queue");
+        JsonNode waiting = expect("execute", "queued");
+        expect("queue_update", "");
+        ada.send("project_join", project);
+        golden.frame(ada.until("project_state"), "queued");
+        ada.until("project_joined");
+        String id = waiting.at("/data/execution_id").asText();
+        ask(about("queue_cancel", data().put("execution_id", id)), "");
+        expect("queue_update", "empty");
+        expect("queue_cancel", "");
+        ada.send("agent_kill", project);
+        ada.until("execution_killed");
     }
 
     private void changeSession() throws Exception {

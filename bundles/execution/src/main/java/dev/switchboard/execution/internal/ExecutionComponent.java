@@ -307,6 +307,13 @@ public final class ExecutionComponent implements MetricSource {
         sink.counter("executions_total", "Runs that were accepted.", Map.of(), stats.total());
         sink.counter("executions_failed_total", "Runs that failed or timed out.", Map.of(), stats.failed());
         sink.gauge(
+                "executions_queued",
+                "Runs that wait in their projects' queues.",
+                Map.of(),
+                projects.roster().all().stream()
+                        .mapToInt(actor -> actor.status().queue().size())
+                        .sum());
+        sink.gauge(
                 "projects",
                 "Projects that there are.",
                 Map.of(),

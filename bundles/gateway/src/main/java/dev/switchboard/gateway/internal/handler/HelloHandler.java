@@ -21,8 +21,8 @@ import org.osgi.service.component.annotations.Reference;
 public final class HelloHandler extends RequestHandler {
     private static final int PROTOCOL = 1;
 
-    private static final List<String> CAPABILITIES =
-            List.of("replay", "history", "permissions", "interrupt", "sessions", "configure", "partial_messages");
+    private static final List<String> CAPABILITIES = List.of(
+            "replay", "history", "permissions", "interrupt", "queue", "sessions", "configure", "partial_messages");
 
     private final Services services;
 
