@@ -207,7 +207,8 @@ class ShellIT {
         String id = create("wrong");
         Path taken = directory.resolve("wrong");
         Map<String, String> told = new LinkedHashMap<>();
-        for (String command : List.of("project-info", "project-delete", "kill", "interrupt", "session-list", "log")) {
+        for (String command :
+                List.of("project-info", "project-delete", "kill", "interrupt", "queue-list", "session-list", "log")) {
             told.put(command + " nosuch", "there is no project \"nosuch\"");
             told.put(command, command + ": argument project is required");
         }
@@ -223,6 +224,9 @@ class ShellIT {
         told.put("execute wrong \"open", "the command line cannot be read");
         told.put("kill wrong", "no run is active");
         told.put("interrupt wrong", "no run is active");
+        told.put("queue-cancel wrong", "argument run is required");
+        told.put("queue-cancel wrong first", "execution_id is not a UUID");
+        told.put("queue-cancel wrong 00000000-0000-4000-8000-000000000000", "no run with this id is queued");
         told.put("log -n many wrong", "expected a whole number");
         told.put("log -n -1 wrong", "-n -1 is out of range");
         told.put("token-create", "argument name is required");
@@ -253,11 +257,18 @@ class ShellIT {
     /** Who may run which command, with arguments that do no harm: those who may are told that there is no such thing. */
     private static Map<String, Set<String>> roles() {
         Map<String, Set<String>> roles = new LinkedHashMap<>();
-        for (String line :
-                List.of("project-list", "project-info no", "session-list no", "executor-list", "health", "log no")) {
+        for (String line : List.of(
+                "project-list",
+                "project-info no",
+                "queue-list no",
+                "session-list no",
+                "executor-list",
+                "health",
+                "log no")) {
             roles.put("switchboard:" + line, ALL);
         }
-        for (String line : List.of("project-create no", "execute no x", "kill no", "interrupt no")) {
+        for (String line :
+                List.of("project-create no", "execute no x", "kill no", "interrupt no", "queue-cancel no x")) {
             roles.put("switchboard:" + line, DRIVERS);
         }
         for (String line :
@@ -314,6 +325,8 @@ class ShellIT {
                 "execute",
                 "kill",
                 "interrupt",
+                "queue-list",
+                "queue-cancel",
                 "log",
                 "session-list",
                 "executor-list",
