@@ -35,7 +35,7 @@ public interface ProcessCustodian {
     /** One agent's record. */
     Optional<CustodyRecord> find(String agentId);
 
-    /** Replaces the agent's labels; lasts when it returns. */
+    /** Replaces the agent's labels; they outlive the server when this returns, though not a crash of the machine. */
     void label(String agentId, Map<String, String> labels);
 
     /**

@@ -63,7 +63,7 @@ final class Agent {
         labelLock.lock();
         try {
             AgentManifest changed = manifest.withLabels(labels);
-            changed.write(directory.manifest());
+            changed.rewrite(directory.manifest());
             manifest = changed;
         } finally {
             labelLock.unlock();

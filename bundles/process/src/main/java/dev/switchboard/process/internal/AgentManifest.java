@@ -50,6 +50,15 @@ record AgentManifest(
 
     /** Replaces the file as a whole; it lasts when this returns. */
     void write(Path file) throws IOException {
+        PrivateFiles.replace(file, bytes());
+    }
+
+    /** Replaces the file as a whole; it outlives the server when this returns. With the machine, the agent would go too. */
+    void rewrite(Path file) throws IOException {
+        PrivateFiles.swap(file, bytes());
+    }
+
+    private byte[] bytes() throws IOException {
         ObjectNode json = JSON.createObjectNode();
         json.put("format", FORMAT);
         json.put("agent_id", agentId);
@@ -61,7 +70,7 @@ record AgentManifest(
         json.put("directory", directory);
         command.forEach(json.putArray("command")::add);
         labels.forEach(json.putObject("labels")::put);
-        PrivateFiles.replace(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
+        return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
     }
 
     /** @throws IOException if the file cannot be read, is damaged, or was written by a newer version */

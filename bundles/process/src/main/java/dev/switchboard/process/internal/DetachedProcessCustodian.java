@@ -156,9 +156,11 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
     @Override
     public boolean send(String agentId, long number, Content message) {
         Agent agent = shelf.get(agentId);
-        return disk(
+        boolean sent = disk(
                 "The message to the agent cannot be written",
                 () -> agent.input().send(number, message));
+        tailer.expect(agent);
+        return sent;
     }
 
     @Override

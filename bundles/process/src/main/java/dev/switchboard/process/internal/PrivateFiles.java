@@ -87,6 +87,15 @@ final class PrivateFiles {
         force(file.getParent());
     }
 
+    /** As {@link #replace}, but only a crash of the program is survived for certain, not one of the machine: it costs no wait. */
+    static void swap(Path file, byte[] content) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".new");
+        try (FileChannel channel = rewrite(temporary)) {
+            writeAll(channel, ByteBuffer.wrap(content));
+        }
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
     /** Makes the names in a directory last. */
     static void force(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {

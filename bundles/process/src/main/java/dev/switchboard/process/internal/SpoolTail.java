@@ -24,6 +24,10 @@ final class SpoolTail {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolTail.class);
     private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LAST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
+    /** How long after a line the next one, and after a message its answer, is looked for more often. */
+    private static final long EAGER = TimeUnit.MILLISECONDS.toNanos(25);
+
+    private static final long EAGER_PAUSE = TimeUnit.MILLISECONDS.toNanos(2);
     /** How often a silent agent's processes are looked at: only one that was killed with its wrapper needs that. */
     private static final long OBSERVE_EVERY = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -42,6 +46,8 @@ final class SpoolTail {
     private long limit = Long.MAX_VALUE;
     private long due;
     private long pause = FIRST_PAUSE;
+    private long eagerUntil;
+    private volatile boolean expected;
     private long observed;
 
     /** @param wake makes the tailer look at this tail again */
@@ -52,6 +58,7 @@ final class SpoolTail {
         this.wake = wake;
         this.due = now;
         this.observed = now - OBSERVE_EVERY;
+        this.eagerUntil = now;
     }
 
     Agent agent() {
@@ -68,7 +75,16 @@ final class SpoolTail {
         if (failure != null) {
             return 0;
         }
-        return waiting ? NEVER : Math.max(0, due - now);
+        if (waiting) {
+            return NEVER;
+        }
+        return expected ? 0 : Math.max(0, due - now);
+    }
+
+    /** The agent has been told something and may answer: it is looked at more often for a while. */
+    void expect() {
+        expected = true;
+        wake.run();
     }
 
     /** Hands over what there is, at most a batch. */
@@ -117,12 +133,16 @@ final class SpoolTail {
     }
 
     private void advance(ByteBuffer buffer, long now) throws IOException {
+        if (expected) {
+            expected = false;
+            beEager(now);
+        }
         List<SpoolLine> lines = reader.read(buffer, limit);
         if (!lines.isEmpty()) {
             hand(lines);
         }
         if (!lines.isEmpty() || !reader.exhausted()) {
-            pause = FIRST_PAUSE;
+            beEager(now);
             due = now;
         } else if (exit != null) {
             end();
@@ -130,8 +150,13 @@ final class SpoolTail {
             due = now;
         } else {
             due = now + pause - Math.floorMod(now, pause); // so that all silent agents are looked at in one go
-            pause = Math.min(2 * pause, LAST_PAUSE);
+            pause = Math.min(2 * pause, now - eagerUntil < 0 ? EAGER_PAUSE : LAST_PAUSE);
         }
+    }
+
+    private void beEager(long now) {
+        pause = FIRST_PAUSE;
+        eagerUntil = now + EAGER;
     }
 
     /**

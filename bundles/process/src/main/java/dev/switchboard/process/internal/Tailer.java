@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * One thread that reads the output of all agents, in turn. Polling is cheaper and quicker here than being told: files
- * are looked at every millisecond while lines flow, and every 20 when not.
+ * are looked at every two milliseconds while lines flow or an answer may come, and every 20 when not.
  */
 final class Tailer {
     private static final int BUFFER_BYTES = 64 << 10;
@@ -48,6 +48,11 @@ final class Tailer {
         } finally {
             addLock.unlock();
         }
+    }
+
+    /** An agent has been told something, and may answer. */
+    void expect(Agent agent) {
+        tails.stream().filter(tail -> tail.agent() == agent).forEach(SpoolTail::expect);
     }
 
     /** Stops the tailing of an agent that is released. */
