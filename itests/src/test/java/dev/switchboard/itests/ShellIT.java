@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -131,6 +134,58 @@ class ShellIT {
         String table = shell.print("switchboard:session-list talk");
         assertTrue(table.contains(session) && table.contains("Hello, who are you?"), table);
         assertTrue(shell.print("switchboard:project-info talk").contains(session));
+    }
+
+    @Test
+    @DisplayName("H6 M2 M3 log-query, log-export, log-verify and log-repair, also with a damaged record")
+    void looksAfterTheLog() throws Exception {
+        String id = create("kept");
+        shell.print("switchboard:execute kept one");
+        List<JsonNode> all = shell.run("switchboard:log --json -n 1000 kept").frames();
+        assertEquals(all, shell.run("switchboard:log-export kept").frames());
+        JsonNode page = shell.run("switchboard:log-query --json --order desc --limit 2 kept")
+                .json();
+        assertEquals(2, page.get("messages").size());
+        assertEquals(all.size(), page.get("metadata").get("total").asInt());
+        assertEquals(all.size(), page.get("messages").get(0).get("seq").asInt());
+        assertTrue(shell.run("switchboard:log-verify --json kept")
+                .json()
+                .get("whole")
+                .asBoolean());
+
+        Path segment = segment(id);
+        byte[] bytes = Files.readAllBytes(segment);
+        bytes[new String(bytes, StandardCharsets.ISO_8859_1).indexOf("{\"seq\":2,") + 60] ^= 1;
+        Files.write(segment, bytes);
+        Shell.Outcome damaged = shell.run("switchboard:log-verify --json kept");
+        assertEquals(1, damaged.status(), damaged.toString());
+        JsonNode finding = damaged.json().get("logs").get(0).get("findings").get(0);
+        assertEquals(2, finding.get("from").asInt());
+        assertEquals(2, finding.get("to").asInt());
+        Shell.Outcome repaired = shell.run("switchboard:log-repair --json kept");
+        assertEquals(1, repaired.status(), "what is damaged stays missing");
+        assertTrue(repaired.json()
+                .get("logs")
+                .get(0)
+                .get("findings")
+                .get(0)
+                .get("mended")
+                .asBoolean());
+        Shell.Outcome export = shell.run("switchboard:log-export kept");
+        assertEquals(1, export.status());
+        List<JsonNode> left = export.frames();
+        assertEquals(all.size(), left.size(), "a gap in place of the record");
+        assertEquals("gap", left.get(1).get("type").asText());
+        shell.print("switchboard:execute kept two");
+    }
+
+    private static Path segment(String project) throws IOException {
+        try (Stream<Path> files =
+                Files.list(server.dataDir().resolve("projects").resolve(project).resolve("log"))) {
+            return files.filter(file -> file.toString().endsWith(".jsonl"))
+                    .findAny()
+                    .orElseThrow();
+        }
     }
 
     @Test
@@ -264,15 +319,22 @@ class ShellIT {
                 "session-list no",
                 "executor-list",
                 "health",
-                "log no")) {
+                "log no",
+                "log-query no",
+                "log-export no")) {
             roles.put("switchboard:" + line, ALL);
         }
-        for (String line :
-                List.of("project-create no", "execute no x", "kill no", "interrupt no", "queue-cancel no x")) {
+        for (String line : List.of(
+                "project-create no", "execute no x", "kill no", "interrupt no", "queue-cancel no x", "log-verify no")) {
             roles.put("switchboard:" + line, DRIVERS);
         }
-        for (String line :
-                List.of("project-delete no", "token-create --role no x", "token-list", "token-revoke no", "url")) {
+        for (String line : List.of(
+                "project-delete no",
+                "log-repair no",
+                "token-create --role no x",
+                "token-list",
+                "token-revoke no",
+                "url")) {
             roles.put("switchboard:" + line, ADMINS);
         }
         for (String line : List.of("shell:exec true", "shell:cat /dev/null", "log:get no", "feature:uninstall no")) {
@@ -328,6 +390,10 @@ class ShellIT {
                 "queue-list",
                 "queue-cancel",
                 "log",
+                "log-query",
+                "log-export",
+                "log-verify",
+                "log-repair",
                 "session-list",
                 "executor-list",
                 "health",
