@@ -46,7 +46,7 @@ class SpoolTailTest {
         ProcessIdentity self =
                 table.find(ProcessHandle.current().pid()).orElseThrow().identity();
         AgentManifest manifest =
-                new AgentManifest("a", "cookie", self, self, Instant.EPOCH, "/", List.of("x"), Map.of());
+                new AgentManifest("a", "cookie", self, self, false, Instant.EPOCH, "/", List.of("x"), Map.of());
         tail = new SpoolTail(
                 new Agent(agent, manifest, table),
                 new SpoolReader(spool, 0),
