@@ -270,9 +270,10 @@ class RunQueueTest extends QueueTestBase {
     @DisplayName(
             "X7 a kill or an error takes every run out of the queue, with one queue_update, in the end's own append")
     void empties(String how) throws Exception {
-        get(world.queue(project, "two", options("{\"timeout_ms\":200}"), World.OPERATOR));
-        finish();
+        String timeout = how.equals("timeout") ? "{\"timeout_ms\":30}" : "{}";
+        get(world.queue(project, "two", options(timeout), World.OPERATOR));
         List<ExecutionId> waiting = List.of(queue("three").id(), queue("four").id());
+        finish();
         switch (how) {
             case "kill" -> get(world.executions.kill(project, "ann"));
             case "error" -> turn.end(Verdict.FAILED);
