@@ -64,6 +64,20 @@ class ScenarioIT extends MockTestBase {
         assertTrue(System.nanoTime() - start >= TimeUnit.MILLISECONDS.toNanos(300));
     }
 
+    @Test
+    void clockTellsWhenItsLinesWereWritten() {
+        long start = System.currentTimeMillis();
+        MockProcess process = runPrompt("[[clock lines=3 every=20ms]]");
+        List<Long> micros = process.rest().stream()
+                .filter(line -> line.string("type").equals("assistant"))
+                .map(line -> Long.parseLong(text(line).substring("clock ".length())))
+                .toList();
+        assertEquals(3, micros.size());
+        assertTrue(micros.get(0) >= start * 1000, micros::toString);
+        assertTrue(micros.get(2) - micros.get(0) >= 39_000, micros::toString);
+        assertTrue(micros.get(2) <= (System.currentTimeMillis() + 1) * 1000, micros::toString);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {380, 500, 70_000})
     void floodLinesAreNumberedWholeAndExactlyAsLongAsAsked(int bytes) {

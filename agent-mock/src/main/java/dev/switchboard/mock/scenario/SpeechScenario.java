@@ -1,8 +1,13 @@
 package dev.switchboard.mock.scenario;
 
 import dev.switchboard.mock.turn.Turn;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
-/** Talking: {@code [[say]]}, {@code [[think]]}, {@code [[slow]]} (lines), {@code [[stream]]} (words of one block), {@code [[wait]]}. */
+/**
+ * Talking: {@code [[say]]}, {@code [[think]]}, {@code [[slow]]} (lines), {@code [[stream]]} (words of one block), {@code [[wait]]},
+ * {@code [[clock]]} (the time, for measurements).
+ */
 final class SpeechScenario implements Scenario {
 
     private static final long MAX_PIECES = 1_000_000;
@@ -16,6 +21,7 @@ final class SpeechScenario implements Scenario {
             }
             case "think" -> think(turn, directive);
             case "slow" -> slow(turn, directive);
+            case "clock" -> clock(turn, directive);
             case "stream" -> {
                 directive.allow("words", "every");
                 turn.sayWords((int) directive.number("words", 50, 1, MAX_PIECES), directive.millis("every", "20ms"));
@@ -40,6 +46,17 @@ final class SpeechScenario implements Scenario {
         for (long i = 1; i <= lines; i++) {
             turn.pause(i == 1 ? 0 : every);
             turn.say("Line " + i + " of " + lines + ".");
+        }
+    }
+
+    /** Each line tells the microseconds since 1970 at which it was written. */
+    private static void clock(Turn turn, Directive directive) {
+        directive.allow("lines", "every");
+        long lines = directive.number("lines", 1, 1, MAX_PIECES);
+        long every = directive.millis("every", "10ms");
+        for (long i = 1; i <= lines; i++) {
+            turn.pause(i == 1 ? 0 : every);
+            turn.say("clock " + ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
         }
     }
 }

@@ -16,7 +16,6 @@ import dev.switchboard.message.Origin;
 import dev.switchboard.process.ProcessExit;
 import dev.switchboard.process.SpoolLine;
 import dev.switchboard.project.ProjectId;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,11 +46,10 @@ final class ClaudeTurn implements AgentTurn, Follower {
     private final Optional<AgentLaunch> launch;
     private final Optional<Setup> setup;
     private volatile long reportedTo;
-    private final Utf8Repair repair = new Utf8Repair();
-    private final LineInterpreter interpreter = new LineInterpreter(repair);
+    private final TurnReports reports = new TurnReports(this::givenAway);
+    private final LineInterpreter interpreter = new LineInterpreter(reports::repaired);
 
     private final ReentrantLock lock = new ReentrantLock();
-    private volatile AgentListener listener;
     /** Null while the turn waits for the start of one. */
     private volatile ClaudeProcess process;
 
@@ -59,7 +57,6 @@ final class ClaudeTurn implements AgentTurn, Follower {
     private volatile Place place;
     private volatile CompletableFuture<Void> launched;
     private volatile TurnProgress progress;
-    private volatile CompletionStage<Void> reported = DONE;
     private volatile List<PermissionAnswer> unconfirmed = List.of();
     private volatile boolean continued;
     private volatile boolean usual = true;
@@ -68,7 +65,6 @@ final class ClaudeTurn implements AgentTurn, Follower {
     private volatile boolean stopAsked;
     private volatile boolean interruptEarly;
     private volatile boolean killed;
-    private final CompletableFuture<Void> endTold = new CompletableFuture<>();
     private volatile CompletionStage<Void> endRecorded = DONE;
 
     /** A turn that is launched, and may be launched again in a new conversation if its own does not exist. */
@@ -80,7 +76,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
                 Optional.of(prepared.launch()),
                 Setup.of(prepared),
                 0);
-        this.listener = listener;
+        reports.to(listener);
     }
 
     /** A turn of an earlier server; up to {@code offset} of the adoption, its output was reported. */
@@ -91,7 +87,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
             Optional<AgentLaunch> launch,
             Optional<Setup> setup) {
         this(launcher, adoption.project(), adoption.options().ask(), launch, setup, adoption.offset());
-        this.listener = listener;
+        reports.to(listener);
     }
 
     /**
@@ -220,7 +216,8 @@ final class ClaudeTurn implements AgentTurn, Follower {
         agentId = warm.agentId();
         process = warm;
         progress = from;
-        listener = before.nextTurn(this);
+        AgentListener listener = before.nextTurn(this);
+        reports.to(listener);
         try {
             warm.beginTurn(TurnBeginning.byItself(listener.execution(), warm.serverLabels()), offset);
         } catch (RuntimeException e) {
@@ -292,7 +289,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
                 place.hurry(); // somebody else can only go on with what is there
             }
             if (ended) {
-                return endTold; // nobody has to go on with it, and its process is seen to
+                return reports.endTold(); // nobody has to go on with it, and its process is seen to
             }
             if (process == null) {
                 return launched.thenCompose(done -> detach()); // just being launched
@@ -327,7 +324,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
         } catch (RuntimeException e) {
             LOG.error("Agent {}: its output cannot be read", process.agentId(), e);
             unreadable();
-            return reported;
+            return reports.recorded();
         }
         reply(lines.get(lines.size() - 1).end());
         interruptOnceBegun();
@@ -471,8 +468,13 @@ final class ClaudeTurn implements AgentTurn, Follower {
         }
     }
 
+    private boolean givenAway() {
+        return detached;
+    }
+
     private ExecutionId execution() {
-        return launch.map(AgentLaunch::execution).orElseGet(listener::execution);
+        return launch.map(AgentLaunch::execution)
+                .orElseGet(() -> reports.listener().execution());
     }
 
     private Optional<Origin> origin(long end) {
@@ -541,7 +543,7 @@ final class ClaudeTurn implements AgentTurn, Follower {
         }
         long offset = end.origin().get().offset();
         String session = progress.session().get();
-        Standby standby = new Standby(launcher, project, process, setup.get(), session, ask, listener);
+        Standby standby = new Standby(launcher, project, process, setup.get(), session, ask, reports.listener());
         if (launcher.warm().keep(standby, offset)) {
             return Optional.of(standby);
         }
@@ -549,30 +551,12 @@ final class ClaudeTurn implements AgentTurn, Follower {
         return Optional.empty();
     }
 
-    /** Hands events on when those before have been recorded, unless the turn was given away by then. */
     private CompletionStage<Void> report(List<AgentEvent> events) {
         for (AgentEvent event : events) {
             if (event instanceof AgentEvent.SessionChanged changed) {
                 process.label(AgentExecutor.LABEL_SESSION, changed.sessionId());
             }
         }
-        List<Path> copies = repair.takeCopies();
-        CompletionStage<Void> recorded = reported.thenCompose(before -> detached ? DONE : tell(events));
-        reported = recorded;
-        recorded.whenComplete((done, failure) -> Utf8Repair.delete(copies));
-        return recorded;
-    }
-
-    private CompletionStage<Void> tell(List<AgentEvent> events) {
-        try {
-            return listener.on(events);
-        } catch (RuntimeException e) {
-            LOG.error("Agent {}: its listener failed", agentId, e);
-            return DONE;
-        } finally {
-            if (events.get(events.size() - 1) instanceof AgentEvent.TurnEnded) {
-                endTold.complete(null);
-            }
-        }
+        return reports.hand(agentId, events);
     }
 }
