@@ -19,11 +19,13 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Agents that go on while their server is killed and started again. {@code -Dadoption.kills} says how often that happens,
  * {@code -Dadoption.seed} when; it is printed.
  */
+@Isolated("twenty processes, and bounds on how soon a server tells the truth")
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class AdoptionIT {
     private static final int KILLS = Integer.getInteger("adoption.kills", 3);

@@ -15,8 +15,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Bundles that are updated, stopped and started under agents that write. {@code -Dupdate.rounds} says how often. */
+@Isolated("ten agents, and a server that changes its bundles")
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class UpdateIT {
     private static final String EXECUTOR = "dev.switchboard.executor-claude";
@@ -37,6 +39,7 @@ class UpdateIT {
     void start() throws Exception {
         server = new Server(directory.resolve("data"))
                 .set("TIMEOUTS_EXECUTION_SECONDS", "0")
+                .set("SHUTDOWN_AGENTS", "keep") // an update of the runs' own bundle ends them otherwise, as a stop does
                 .start();
         shell = new Shell(server);
     }
@@ -119,17 +122,15 @@ class UpdateIT {
     void runsWithoutTheirExecutor() throws Exception {
         List<Follower> endless = List.of(running(ENDLESS_LINES), running(ENDLESS_LINES));
         Follower killed = running(ENDLESS_LINES);
+        Follower shot = running(ENDLESS_LINES);
         Follower finite = running(FINITE_LINES);
         shell.print("bundle:stop " + EXECUTOR);
-        Server.await("the agent's turn is over", 60, () -> {
-            try {
-                return AgentFiles.of(server, finite.project()).isOver();
-            } catch (java.io.IOException e) {
-                throw new AssertionError(e);
-            }
-        });
+        ProcessHandle agent =
+                ProcessHandle.of(AgentFiles.of(server, shot.project()).agent()).orElseThrow();
+        agent.destroyForcibly();
+        agent.onExit().get(10, TimeUnit.SECONDS);
         try (Client late = server.connect()) {
-            for (Follower follower : all) {
+            for (Follower follower : List.of(endless.get(0), endless.get(1), killed, shot)) {
                 assertEquals("EXECUTING", History.stateOf(History.project(late, follower.project())));
             }
         }
@@ -138,6 +139,11 @@ class UpdateIT {
         JsonNode refused = killed.until("error").get("data");
         assertEquals("EXECUTOR_UNAVAILABLE", refused.get("code").asText());
         shell.print("bundle:start " + EXECUTOR);
+        assertEquals("ERROR", shot.untilOver());
+        shot.assertRun("error ERROR");
+        shot.assertLinesSoFar(ENDLESS_LINES);
+        assertEquals(
+                128 + 9, shot.of("error").get(0).at("/data/details/exit_code").asInt());
         assertEquals("IDLE", finite.untilOver());
         finite.assertRun("IDLE");
         finite.assertAllLines(FINITE_LINES);
