@@ -37,6 +37,16 @@ record AgentFiles(Path directory) {
         return found.get(0);
     }
 
+    /** Whether a project's agent has ended its turn, or has been forgotten since. */
+    static boolean isOver(Server server, String project) throws IOException {
+        for (AgentFiles agent : of(server)) {
+            if (agent.project().equals(project) && !agent.isOver()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private Path manifest() {
         return directory.resolve("agent.json");
     }
