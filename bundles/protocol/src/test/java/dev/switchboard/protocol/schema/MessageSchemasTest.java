@@ -82,6 +82,16 @@ class MessageSchemasTest {
     }
 
     @Test
+    @DisplayName("D3 X7 what a tool is given in place of what the agent wanted may have any fields")
+    void takesAnyInput() {
+        JsonNode data =
+                json("{'permission_id':'p','decision':'allow','by':'ann','updated_input':{'path':'a','n':{'m':1}}}");
+        assertEquals(
+                Optional.empty(),
+                strict.ofFrame("permission_resolved").orElseThrow().check(data));
+    }
+
+    @Test
     @DisplayName("D3 every field of a request says what would be right")
     void describesEveryField() {
         for (String type : open.requestTypes()) {
