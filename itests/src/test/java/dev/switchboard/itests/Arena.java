@@ -133,7 +133,8 @@ final class Arena implements AutoCloseable {
         }
     }
 
-    private static void assertSame(JsonNode frame, JsonNode item) {
+    /** What history tells of a record is what its frame showed. */
+    static void assertSame(JsonNode frame, JsonNode item) {
         JsonNode message = item.get("message");
         assertEquals(frame.get("timestamp"), item.get("timestamp"));
         switch (Frames.type(frame)) {

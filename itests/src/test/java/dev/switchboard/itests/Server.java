@@ -27,6 +27,7 @@ final class Server implements AutoCloseable {
 
     private final Path dataDir;
     private final Map<String, String> environment = new HashMap<>();
+    private final List<String> prefix = new ArrayList<>();
     private Process process;
     private Path console;
 
@@ -46,6 +47,18 @@ final class Server implements AutoCloseable {
     /** Sets the variable {@code SWITCHBOARD_<name>} for the next start. */
     Server set(String name, String value) {
         environment.put("SWITCHBOARD_" + name, value);
+        return this;
+    }
+
+    /** Sets a variable of any name for the next start: {@code JAVA_HOME} for instance. */
+    Server variable(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    /** Has a program run the launcher, as another user for instance; it must become the launcher. */
+    Server by(List<String> program) {
+        prefix.addAll(program);
         return this;
     }
 
@@ -90,7 +103,8 @@ final class Server implements AutoCloseable {
     }
 
     private ProcessBuilder launcher(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(Distribution.launcher().toString()));
+        List<String> command = new ArrayList<>(prefix);
+        command.add(Distribution.launcher().toString());
         command.addAll(Arrays.asList(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("SWITCHBOARD_"));

@@ -36,8 +36,14 @@ final class Stage implements AutoCloseable {
      * can be set too; otherwise it is the mock.
      */
     static Stage open(Path directory, Map<String, String> settings) throws Exception {
+        return open(directory, settings, Map.of());
+    }
+
+    /** The same with variables of any name in the server's environment. */
+    static Stage open(Path directory, Map<String, String> settings, Map<String, String> variables) throws Exception {
         Server server = new Server(directory.resolve("data")).set("LIMITS_EXECUTIONS_PER_MINUTE", "0");
         settings.forEach(server::set);
+        variables.forEach(server::variable);
         return new Stage(
                 directory, settings.containsKey("CLAUDE_PATH") ? server.start("run") : server.start("run", "--demo"));
     }

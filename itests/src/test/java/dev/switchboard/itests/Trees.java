@@ -49,6 +49,27 @@ final class Trees {
         }
     }
 
+    /** The processes that work in a directory or below it. */
+    static List<Long> processesIn(Path directory) {
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            return processes
+                    .filter(process -> process.getFileName().toString().matches("\\d+"))
+                    .filter(process -> worksIn(process, directory))
+                    .map(process -> Long.parseLong(process.getFileName().toString()))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean worksIn(Path process, Path directory) {
+        try {
+            return Files.readSymbolicLink(process.resolve("cwd")).startsWith(directory);
+        } catch (IOException e) {
+            return false; // ended meanwhile, or somebody else's
+        }
+    }
+
     private static boolean names(Path file, String text) {
         try {
             return Files.readString(file, StandardCharsets.ISO_8859_1).contains(text);
