@@ -1,0 +1,128 @@
+package dev.switchboard.itests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A server of a user who may do nothing special. Needs root, to become that user: everywhere else all tests are this one. */
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
+class NonRootIT {
+    private static final String USER = "nobody";
+
+    private Path home;
+    private List<String> asUser;
+    private UserPrincipal user;
+
+    @BeforeEach
+    void becomeUser() throws Exception {
+        assumeTrue("0".equals(output("id", "-u")), "only root can become somebody else");
+        String uid = output("id", "-u", USER);
+        String gid = output("id", "-g", USER);
+        assumeTrue(uid.matches("\\d+") && gid.matches("\\d+"), "there is no user " + USER);
+        asUser = List.of("setpriv", "--reuid=" + uid, "--regid=" + gid, "--clear-groups", "--inh-caps=-all");
+        Files.setPosixFilePermissions(Distribution.home(), PosixFilePermissions.fromString("rwxr-xr-x"));
+        home = Files.createTempDirectory("switchboard-" + USER);
+        user = home.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(USER);
+        Files.setOwner(home, user);
+        Stream<String> look = Stream.of("test", "-x", Distribution.launcher().toString(), "-a", "-w", home.toString());
+        assumeTrue(
+                status(Stream.concat(asUser.stream(), look).toArray(String[]::new)) == 0,
+                USER + " cannot get at the distribution or a directory of its own");
+    }
+
+    @AfterEach
+    void removeHome() {
+        if (home != null) {
+            Trees.delete(home);
+        }
+    }
+
+    private static Process process(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS), String.join(" ", command));
+        return process;
+    }
+
+    private static String output(String... command) throws InterruptedException {
+        try {
+            return new String(process(command).getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            return ""; // not installed
+        }
+    }
+
+    private static int status(String... command) throws InterruptedException {
+        try {
+            return process(command).exitValue();
+        } catch (IOException e) {
+            return -1; // not installed
+        }
+    }
+
+    @Test
+    @DisplayName("X9 X1 X4 X7 H6 a user who is not root: a conversation, an answer, a kill of a tree, the shell")
+    void worksWithoutRoot() throws Exception {
+        try (Server server = new Server(home.resolve("data")).by(asUser)) {
+            Files.setOwner(server.dataDir(), user);
+            Path project = Files.createDirectory(home.resolve("project"));
+            Files.setOwner(project, user);
+            server.set("CLAUDE_BYPASS_ALLOWED", "true").start();
+            assertEquals(USER, owner(server.instance().get("pid").asLong()));
+            Tour.take(server, project, processes -> {
+                for (long pid : processes) {
+                    assertEquals(USER, owner(pid), "the agent and what it starts");
+                }
+            });
+            assertEquals(user, Files.getOwner(project.resolve("a.txt")));
+            assertSkipsPermissions(server, project);
+            assertOwnsItsFiles(server.dataDir());
+        }
+    }
+
+    private static String owner(long pid) {
+        return ProcessHandle.of(pid).flatMap(process -> process.info().user()).orElse("gone");
+    }
+
+    /** The CLI refuses it to root. */
+    private static void assertSkipsPermissions(Server server, Path path) throws Exception {
+        try (Client client = server.connect()) {
+            String project = client.create(path.toString());
+            client.send(
+                    "execute",
+                    project,
+                    Client.data()
+                            .put("prompt", "[[ask tool=Write path=b.txt content=b]]")
+                            .set("options", Client.data().put("dangerously_skip_permissions", true)));
+            List<JsonNode> run = client.run();
+            ScenarioPlay.assertIdle(run);
+            assertEquals("b", Files.readString(path.resolve("b.txt")), () -> Frames.brief(run));
+            client.deleteProjects();
+        }
+    }
+
+    /** All but what the tests themselves wrote down. */
+    private void assertOwnsItsFiles(Path data) throws IOException {
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.toList()) {
+                boolean ours = file.getFileName().toString().matches("(console|command).*\\.txt");
+                assertTrue(ours || !Files.exists(file) || Files.getOwner(file).equals(user), file::toString);
+            }
+        }
+    }
+}
