@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class HostileKill {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long LATEST_STOP_MILLIS = 1_500;
-    private static final String STORM = "[[storm forks=300 every=20ms life=3s hops=2000 hop=5ms]]";
+    private static final String STORM = "[[storm forks=300 every=20ms life=3s hops=5000 hop=5ms]]";
     private static final List<String> COOPERATIVE = List.of(
             "[[slow lines=600 every=100ms]]", "[[stream words=3000 every=20ms]]", "[[hang]]", "[[bash sleep=60s]]");
     private static final List<String> HOSTILE = List.of(

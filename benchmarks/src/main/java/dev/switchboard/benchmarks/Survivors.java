@@ -20,10 +20,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class Survivors implements AutoCloseable {
     /** What a server may take to look again for what escaped it. */
-    static final Duration GRACE = Duration.ofSeconds(6);
+    static final Duration GRACE = Duration.ofSeconds(16);
 
     /** An interrupted agent's process lives on until its project is deleted, and is ended in good order then. */
-    static final Duration GRACE_AFTER_DELETE = Duration.ofSeconds(15);
+    static final Duration GRACE_AFTER_DELETE = Duration.ofSeconds(25);
 
     private final Path base;
     private final Map<Path, Long> emptyFrom = new ConcurrentHashMap<>();

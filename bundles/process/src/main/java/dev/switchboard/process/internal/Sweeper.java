@@ -17,8 +17,12 @@ final class Sweeper {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
     private static final Duration DEADLINE = Duration.ofSeconds(5);
     /** The looks that follow an end, each so long after the one before. */
-    private static final List<Duration> LATER =
-            List.of(Duration.ofMillis(50), Duration.ofMillis(250), Duration.ofSeconds(1), Duration.ofSeconds(4));
+    private static final List<Duration> LATER = List.of(
+            Duration.ofMillis(50),
+            Duration.ofMillis(250),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(10));
 
     private static final Duration LATER_DEADLINE = Duration.ofMillis(500);
     private static final Duration SURVIVOR_INTERVAL = Duration.ofSeconds(1);
