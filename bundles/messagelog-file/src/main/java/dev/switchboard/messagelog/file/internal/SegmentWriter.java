@@ -73,9 +73,13 @@ final class SegmentWriter implements Closeable {
         try {
             if (!closed) {
                 unforced.set(false);
-                forceFailed = true;
-                output.force();
-                forceFailed = false;
+                boolean done = false;
+                try {
+                    output.force();
+                    done = true;
+                } finally {
+                    forceFailed = !done; // not before: an append would take it for a failure, and wait
+                }
             }
         } finally {
             forcing.unlock();

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -62,15 +64,33 @@ class DurabilityTest {
     }
 
     @Test
-    @DisplayName("M2 group: many appends to one project are forced together")
-    void groupTogether() {
+    @DisplayName("M2 group: appends go on while their project is being forced, and are then forced together")
+    void groupTogether() throws InterruptedException {
         ProjectId project = ProjectId.random();
+        CountDownLatch forcing = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        files.beforeForce(() -> {
+            forcing.countDown();
+            await(goOn);
+        });
         try (MessageLog log = open(Durability.GROUP)) {
-            for (int i = 1; i <= 500; i++) {
+            log.append(project, Records.lines(1, 1));
+            assertTrue(forcing.await(30, TimeUnit.SECONDS));
+            for (int i = 2; i <= 500; i++) {
                 log.append(project, Records.lines(i, i));
             }
-            Waiting.until(() -> files.forces.get() > 0);
-            assertTrue(files.forces.get() < 250, "forced " + files.forces.get() + " times");
+            assertEquals(0, files.forces.get());
+            goOn.countDown();
+            Waiting.until(() -> files.forces.get() == 2);
+        }
+        assertEquals(3, files.forces.get(), "and once at closing");
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(30, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

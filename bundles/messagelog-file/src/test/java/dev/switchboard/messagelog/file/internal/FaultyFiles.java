@@ -33,6 +33,7 @@ final class FaultyFiles implements FileLayer {
     private volatile int torn;
 
     private volatile Runnable beforeOpen;
+    private volatile Runnable beforeForce;
     /** Only files whose name has this in it fail. */
     private volatile String only = "";
 
@@ -53,6 +54,11 @@ final class FaultyFiles implements FileLayer {
     /** Runs the action before the next file is opened for writing. */
     void beforeOpen(Runnable action) {
         beforeOpen = action;
+    }
+
+    /** Runs the action before the next file is forced. */
+    void beforeForce(Runnable action) {
+        beforeForce = action;
     }
 
     void heal() {
@@ -156,6 +162,11 @@ final class FaultyFiles implements FileLayer {
         @Override
         public void force() throws IOException {
             forcers.add(Thread.currentThread());
+            Runnable action = beforeForce;
+            beforeForce = null;
+            if (action != null) {
+                action.run();
+            }
             check(Operation.FORCE);
             output.force();
             forces.incrementAndGet();
