@@ -175,7 +175,9 @@ class AdoptionIT {
 
     private List<String> wrong(Client late, Set<String> over) throws Exception {
         List<String> wrong = new ArrayList<>();
-        for (JsonNode project : History.projects(late)) {
+        List<JsonNode> projects = History.projects(late);
+        assertEquals(all.size(), projects.size(), "a server that is ready has all projects");
+        for (JsonNode project : projects) {
             String id = project.get("id").asText();
             Follower follower = all.stream()
                     .filter(one -> one.project().equals(id))

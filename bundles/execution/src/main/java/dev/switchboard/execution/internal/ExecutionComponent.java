@@ -119,9 +119,14 @@ public final class ExecutionComponent implements MetricSource {
                 context.registerService(ProjectService.class, projects, null),
                 context.registerService(ExecutionService.class, executions, null),
                 context.registerService(
-                        HealthCheck.class, new StoreCheck("project registry", stores::hasRegistry), named("registry")),
+                        HealthCheck.class, new StoreCheck("project registry", this::hasProjects), named("registry")),
                 context.registerService(
                         HealthCheck.class, new StoreCheck("message log", stores::hasLog), named("log")));
+    }
+
+    /** Loading many projects takes a while: a server that said it was ready before would refuse what clients then ask. */
+    private boolean hasProjects() {
+        return stores.hasRegistry() && projects.roster().isOpen();
     }
 
     /** The first thing of an orderly stop, while everything is still there: later nobody says what goes before what. */

@@ -70,6 +70,11 @@ final class Roster {
         }
     }
 
+    /** Whether the projects can be used. */
+    boolean isOpen() {
+        return open;
+    }
+
     /** From now on the projects can be used. */
     void open() {
         open = true;
