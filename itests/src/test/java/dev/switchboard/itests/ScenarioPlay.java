@@ -43,6 +43,10 @@ final class ScenarioPlay implements AutoCloseable {
         return path;
     }
 
+    boolean isWarm() {
+        return warm;
+    }
+
     String project() {
         return project;
     }
