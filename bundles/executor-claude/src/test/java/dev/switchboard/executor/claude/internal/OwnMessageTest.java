@@ -193,13 +193,7 @@ class OwnMessageTest {
             SessionChoice session = SessionChoice.fresh();
             for (int i = 0; i < 12; i++) {
                 List<TurnRecorder> own = new CopyOnWriteArrayList<>();
-                TurnRecorder asked = new TurnRecorder() {
-                    @Override
-                    public AgentListener nextTurn(AgentTurn next) {
-                        own.add(new TurnRecorder());
-                        return own.get(own.size() - 1);
-                    }
-                };
+                TurnRecorder asked = new Continued(own);
                 String prompt = "[[say text=\"answer " + i + "\"]] [[background for=" + 3 * i
                         + "ms then=\"[[slow lines=3 every=15ms]]\"]]";
                 launch(bench, bench.launch(prompt, session, ExecutionOptions.none()), asked);
@@ -218,15 +212,26 @@ class OwnMessageTest {
                                 asked.of(AgentEvent.SessionChanged.class).get(0).sessionId())
                         : session;
             }
-            TurnRecorder last = new TurnRecorder() {
-                @Override
-                public AgentListener nextTurn(AgentTurn next) {
-                    return new TurnRecorder();
-                }
-            };
+            TurnRecorder last = new Continued(new CopyOnWriteArrayList<>());
             launch(bench, bench.launch("[[session]]", session, ExecutionOptions.none()), last);
             assertEquals(Verdict.COMPLETED, last.end().verdict());
             assertTrue(last.of(Line.class).size() > 0);
+        }
+    }
+
+    /** A turn that others of the agent's own may follow, one after the other when several commands end. */
+    private static final class Continued extends TurnRecorder {
+        private final List<TurnRecorder> own;
+
+        Continued(List<TurnRecorder> own) {
+            this.own = own;
+        }
+
+        @Override
+        public AgentListener nextTurn(AgentTurn next) {
+            TurnRecorder recorder = new Continued(own);
+            own.add(recorder);
+            return recorder;
         }
     }
 
