@@ -90,6 +90,11 @@ final class Shell {
         /** The one JSON document of a command that succeeded. */
         JsonNode json() throws IOException {
             assertEquals(0, status, err);
+            return document();
+        }
+
+        /** The one JSON document of a command, whatever its exit status. */
+        JsonNode document() throws IOException {
             assertEquals(1, lines().size(), out);
             return Client.JSON.readTree(out);
         }

@@ -159,12 +159,12 @@ class ShellIT {
         Files.write(segment, bytes);
         Shell.Outcome damaged = shell.run("switchboard:log-verify --json kept");
         assertEquals(1, damaged.status(), damaged.toString());
-        JsonNode finding = damaged.json().get("logs").get(0).get("findings").get(0);
+        JsonNode finding = damaged.document().get("logs").get(0).get("findings").get(0);
         assertEquals(2, finding.get("from").asInt());
         assertEquals(2, finding.get("to").asInt());
         Shell.Outcome repaired = shell.run("switchboard:log-repair --json kept");
         assertEquals(1, repaired.status(), "what is damaged stays missing");
-        assertTrue(repaired.json()
+        assertTrue(repaired.document()
                 .get("logs")
                 .get(0)
                 .get("findings")
