@@ -3,31 +3,51 @@ package dev.switchboard.gateway.internal;
 import dev.switchboard.gateway.FrameHandler;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** The handlers that there are, each with what it asks for. Safe for use by many threads. */
 final class Handlers {
+    private final ReentrantLock lock = new ReentrantLock();
     /** By identity: two handlers may be equal. */
-    private final Map<FrameHandler, Route> routes = Collections.synchronizedMap(new IdentityHashMap<>());
+    private final Map<FrameHandler, Route> routes = new IdentityHashMap<>();
 
     private final Ranked<Route> ranked = new Ranked<>();
 
     /** Adds a handler, or takes its new properties. */
     void put(FrameHandler handler, Map<String, ?> properties) {
-        Route known = routes.get(handler);
-        Route route = known != null ? known : Route.to(handler, names(properties));
-        routes.put(handler, route);
-        ranked.put(route, properties);
+        // Without the lock, because it calls the handler.
+        Route made = known(handler).orElseGet(() -> Route.to(handler, names(properties)));
+        lock.lock();
+        try {
+            Route before = routes.putIfAbsent(handler, made);
+            ranked.put(before == null ? made : before, properties);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Optional<Route> known(FrameHandler handler) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(routes.get(handler));
+        } finally {
+            lock.unlock();
+        }
     }
 
     void remove(FrameHandler handler) {
-        Route route = routes.remove(handler);
-        if (route != null) {
-            ranked.remove(route);
+        lock.lock();
+        try {
+            Route route = routes.remove(handler);
+            if (route != null) {
+                ranked.remove(route);
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
