@@ -39,7 +39,9 @@ final class Server implements AutoCloseable {
         set("SHELL_PORT", "0");
         set(
                 "JAVA_OPTS",
-                "-Xms32m -Xmx256m -XX:+UseSerialGC -XX:+HeapDumpOnOutOfMemoryError -XX:HeapDumpPath=" + this.dataDir);
+                // A server of a test lives for seconds: the second compiler would take more of them than it gives back.
+                "-Xms32m -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+HeapDumpOnOutOfMemoryError"
+                        + " -XX:HeapDumpPath=" + this.dataDir);
         set("TIMEOUTS_KILL_GRACE_MS", "900");
         set("SHUTDOWN_AGENTS", "stop");
     }

@@ -154,16 +154,24 @@ class LaunchTest extends CustodyTestBase {
         Path settings = custodian.files(agentId).resolve("settings.json");
         CustodyRecord agent = custodian.launch(new ProcessSpec(
                 agentId,
-                List.of("sh", "-c", "cat \"$0\"; read x", settings.toString()),
+                List.of("sh", "-c", "cat \"$0\"; exec sleep 600", settings.toString()),
                 project,
                 ENVIRONMENT,
                 Map.of("settings.json", Content.of("{\"a\":1}\n")),
                 Map.of()));
         OutputRecorder output = tail(agent);
-        send(agent, 1, "go");
-        output.awaitExit();
+        output.awaitLine("{\"a\":1}");
+        // More than a pipe holds: the message's file stays while the child does not read.
+        send(agent, 1, "x".repeat(200_000));
+        assertPrivate();
+        assertTrue(Files.exists(file(agent, "in/1")), "nothing was left to look at");
 
-        assertEquals(List.of("{\"a\":1}"), output.texts());
+        kill(agent);
+        output.awaitExit();
+        assertPrivate();
+    }
+
+    private void assertPrivate() throws IOException {
         try (Stream<Path> files = Files.walk(data.resolve("agents"))) {
             for (Path file : files.toList()) {
                 String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
