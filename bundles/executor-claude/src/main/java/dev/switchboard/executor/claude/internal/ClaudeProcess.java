@@ -283,20 +283,24 @@ final class ClaudeProcess {
         return !exited && !detached;
     }
 
-    /** Changes a label in the background. */
+    /** Changes a label at once, and has custody keep it in the background. */
     void label(String name, String value) {
-        inBackground(() -> setLabel(name, value));
-    }
-
-    private void setLabel(String name, String value) {
         lock.lock();
         try {
-            if (!value.equals(labels.put(name, value))) {
-                keepLabels();
+            if (value.equals(labels.put(name, value))) {
+                return;
             }
         } finally {
             lock.unlock();
         }
+        inBackground(() -> {
+            lock.lock();
+            try {
+                keepLabels();
+            } finally {
+                lock.unlock();
+            }
+        });
     }
 
     /** Of one that has ended they do not have to last: it is forgotten as soon as it may be. */
