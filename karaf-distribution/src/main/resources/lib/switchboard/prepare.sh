@@ -16,19 +16,23 @@ is_karaf_file() {
 stamp() {
   echo "java $JAVA_MAJOR"
   (
-    cd "$DISTRIBUTION" && find system lib etc VERSION -type f | LC_ALL=C sort | while read -r path; do
-      case $path in
-        system/dev/* | lib/* | VERSION) cksum "$path" ;;
-        system/*) echo "$path" ;;
-        *) ! is_karaf_file "${path##*/}" || cksum "$path" ;;
-      esac
-    done
+    cd "$DISTRIBUTION" && find system -type f ! -path 'system/dev/*' | LC_ALL=C sort
+    find system/dev lib VERSION -type f | LC_ALL=C sort | checksums
+    cd etc && karaf_files | checksums
   )
-  [ -z "$ETC" ] || (
-    cd "$ETC" && for path in *; do
-      ! [ -f "$path" ] || ! is_karaf_file "$path" || cksum "$path"
-    done
-  )
+  [ -z "$ETC" ] || (cd "$ETC" && karaf_files | checksums)
+}
+
+# The names of Karaf's own files in the working directory and below.
+karaf_files() {
+  find . -type f | LC_ALL=C sort | while read -r path; do
+    ! is_karaf_file "${path##*/}" || echo "$path"
+  done
+}
+
+# The checksums of the files whose names come in, a line each; few processes, for this is done at each start.
+checksums() {
+  tr '\n' '\0' | xargs -0 cksum
 }
 
 # Makes <data.dir>/karaf/etc anew: the distribution's, what SWITCHBOARD_ETC has in its place, and the instance's keys.

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,9 +96,17 @@ class AdoptionIT {
                     "no process of an agent is left",
                     20,
                     () -> server.agentProcesses().isEmpty());
-            assertEquals(List.of(), AgentFiles.of(server), "no agent is in custody");
+            Server.await("no agent is in custody", 20, () -> isEmpty(server));
         } finally {
             all.forEach(Follower::close);
+        }
+    }
+
+    private static boolean isEmpty(Server server) {
+        try {
+            return AgentFiles.of(server).isEmpty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

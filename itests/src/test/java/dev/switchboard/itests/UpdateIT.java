@@ -15,10 +15,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /** Bundles that are updated, stopped and started under agents that write. {@code -Dupdate.rounds} says how often. */
-@Isolated("ten agents, and a server that changes its bundles")
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class UpdateIT {
     private static final String EXECUTOR = "dev.switchboard.executor-claude";
