@@ -220,6 +220,14 @@ final class ProjectActor implements Run.Owner {
         return run;
     }
 
+    /** Takes over what the log knows of when something was done, if that is later than what the registry knows. */
+    void wasActive(Instant at) {
+        if (at.isAfter(project.lastActive())) {
+            project = project.withLastActive(at);
+            publish();
+        }
+    }
+
     /**
      * Takes over a run that an earlier server left behind, its open questions with it.
      *
@@ -318,19 +326,31 @@ final class ProjectActor implements Run.Owner {
                     // As recorded, so that nobody who joins later is told another time of it.
                     Ending last = messages.isEmpty() ? ending(over) : ending.get();
                     ExecutionOutcome outcome = last.outcome();
+                    // Who was shown the end finds the same after a crash. When that was, the log can tell too.
+                    boolean saveFirst = messages.isEmpty() || !areAlikeButForTime(project, last.after());
                     project = last.after();
                     state = stateOf(project);
                     run = null;
                     over.makeRoom(outcome);
                     queue.ended(last.emptiesQueue(), firstSeq(messages));
-                    save(); // first, so that who was shown the end finds the same after a crash
+                    if (saveFirst) {
+                        save();
+                    }
                     recorded(messages);
                     changed(Kind.STATE);
                     Execution execution = snapshot(over, Execution.Status.ENDED);
                     services.listeners().tell(new ExecutionEvent.Ended(execution, outcome));
                     over.close(execution);
                     queue.next();
+                    if (!saveFirst) {
+                        save();
+                    }
                 });
+    }
+
+    /** Whether two stages of a project differ in nothing but when something was done. */
+    private static boolean areAlikeButForTime(Project before, Project after) {
+        return before.withLastActive(after.lastActive()).equals(after);
     }
 
     private long firstSeq(List<Message> messages) {
@@ -414,7 +434,9 @@ final class ProjectActor implements Run.Owner {
                 Project stored = services.stores()
                         .registry(registry -> registry.find(id))
                         .orElse(project);
+                Instant active = project.lastActive();
                 project = queue.keptWith(stored);
+                wasActive(active);
                 if (!project.equals(stored)) {
                     save();
                 }

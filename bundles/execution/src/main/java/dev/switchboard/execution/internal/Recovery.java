@@ -105,7 +105,9 @@ final class Recovery {
     private void resume(ProjectActor actor, int failures) {
         if (!actor.isDeleted() && actor.run().isEmpty()) {
             try {
-                RunHistory.active(services.stores(), actor.id()).ifPresent(actor::resume);
+                RunHistory.LastState last = RunHistory.lastState(services.stores(), actor.id());
+                last.lastActive().ifPresent(actor::wasActive);
+                last.active().ifPresent(actor::resume);
             } catch (SwitchboardException e) {
                 LOG.warn("project {}: cannot be recovered yet: {}", actor.id(), e.getMessage());
                 Duration wait = RETRY.multipliedBy(Math.min(LONGEST_WAIT, 1L << Math.min(failures, 6)));

@@ -18,6 +18,7 @@ import dev.switchboard.protocol.Json;
 import dev.switchboard.protocol.OutboundFrames;
 import dev.switchboard.protocol.Prompts;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,18 +65,42 @@ final class RunHistory {
         this.firstSeq = firstSeq;
     }
 
-    /** The run that the log knows as begun and not as ended. */
-    static Optional<Begun> active(Stores stores, ProjectId project) {
+    /**
+     * The last state of a project that was recorded.
+     *
+     * @param active the run that has begun and not ended
+     * @param lastActive when something was done in the project
+     */
+    record LastState(Optional<Begun> active, Optional<Instant> lastActive) {
+        static final LastState NONE = new LastState(Optional.empty(), Optional.empty());
+    }
+
+    /** The state of a project as its log has it. */
+    static LastState lastState(Stores stores, ProjectId project) {
         MessageQuery lastState = MessageQuery.all()
                 .withTypes(Set.of(Records.PROJECT_STATE))
                 .withOrder(MessageQuery.Order.DESCENDING)
                 .withLimit(1);
         MessagePage page = stores.log(log -> log.read(project, lastState));
-        return page.messages().stream().findFirst().flatMap(RunHistory::begun);
+        return page.messages().stream()
+                .findFirst()
+                .map(message -> {
+                    JsonNode data = parse(message);
+                    return new LastState(begun(message, data), lastActive(message, data));
+                })
+                .orElse(LastState.NONE);
     }
 
-    private static Optional<Begun> begun(Message message) {
-        JsonNode data = parse(message);
+    private static Optional<Instant> lastActive(Message message, JsonNode data) {
+        try {
+            return Optional.of(Instant.parse(data.path("last_active").asText()));
+        } catch (DateTimeParseException e) {
+            LOG.error("record {} does not tell when its project was active", message.seq(), e);
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Begun> begun(Message message, JsonNode data) {
         try {
             return data.path("state").asText().equals(ProjectState.EXECUTING.name())
                     ? Optional.of(new Begun(

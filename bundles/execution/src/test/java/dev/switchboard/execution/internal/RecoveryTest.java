@@ -4,6 +4,7 @@ import static dev.switchboard.execution.internal.World.await;
 import static dev.switchboard.execution.internal.World.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.switchboard.config.Configuration;
 import dev.switchboard.config.ServerSettings;
@@ -23,6 +24,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +107,28 @@ class RecoveryTest {
                         next.recorded(project));
                 assertEquals(0, next.executions.stats().active());
             }
+        }
+    }
+
+    @Test
+    @DisplayName("P4 when something was done last is in the log, and known although it was never saved")
+    void takesTimeFromLog() throws Exception {
+        Instant last = before.projects.status(project).project().lastActive();
+        assertTrue(last.isAfter(disk.projects.get(project).lastActive()), "it is to be later than what was saved");
+        MemoryStores copy = new MemoryStores();
+        copy.projects.putAll(disk.projects);
+        copy.records.putAll(Map.of(project, new ArrayList<>(disk.of(project))));
+        try (World next = new World(copy, directory)) {
+            next.custodian.set(new FakeCustodian(project, lost.id()));
+            new Recovery(next.services, next.projects.roster()).resume();
+            await(
+                    "taken over",
+                    () -> next.projects
+                            .status(project)
+                            .project()
+                            .lastActive()
+                            .equals(last.truncatedTo(ChronoUnit.MICROS)));
+            assertEquals(lost.id(), next.projects.status(project).execution().orElseThrow());
         }
     }
 
