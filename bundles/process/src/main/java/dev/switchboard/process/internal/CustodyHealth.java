@@ -1,6 +1,7 @@
 package dev.switchboard.process.internal;
 
 import dev.switchboard.health.CheckFigures;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.felix.hc.api.HealthCheck;
@@ -39,6 +40,9 @@ public final class CustodyHealth implements HealthCheck, CheckFigures {
 
     @Override
     public Map<String, Object> figures() {
-        return Map.of("isolation", custodian.isolation().label(), "survivors", custodian.survivors());
+        Map<String, Object> figures = new LinkedHashMap<>(); // always in this order
+        figures.put("survivors", custodian.survivors());
+        figures.put("isolation", custodian.isolation().label());
+        return figures;
     }
 }

@@ -104,6 +104,8 @@ final class GeneratedFiles {
     private void keytool(Path store, String password) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair"));
+        // A machine of half a second: what it need not compile well, it does not.
+        command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
         command.addAll(List.of("-alias", "switchboard", "-keyalg", "EC", "-groupname", "secp256r1"));
         command.addAll(List.of("-sigalg", "SHA256withECDSA", "-dname", "CN=Switchboard", "-validity", "" + DAYS));
         command.addAll(
