@@ -28,6 +28,10 @@ final class SpoolTail {
     private static final long EAGER = TimeUnit.MILLISECONDS.toNanos(25);
 
     private static final long EAGER_PAUSE = TimeUnit.MILLISECONDS.toNanos(2);
+    /** How long after a message its answer is looked for as soon as can be: somebody waits for it. */
+    private static final long URGENT = TimeUnit.MILLISECONDS.toNanos(15);
+
+    private static final long URGENT_PAUSE = TimeUnit.MICROSECONDS.toNanos(250);
     /** How often a silent agent's processes are looked at: only one that was killed with its wrapper needs that. */
     private static final long OBSERVE_EVERY = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -47,6 +51,7 @@ final class SpoolTail {
     private long due;
     private long pause = FIRST_PAUSE;
     private long eagerUntil;
+    private long urgentUntil;
     private volatile boolean expected;
     private long observed;
 
@@ -59,6 +64,7 @@ final class SpoolTail {
         this.due = now;
         this.observed = now - OBSERVE_EVERY;
         this.eagerUntil = now;
+        this.urgentUntil = now;
     }
 
     Agent agent() {
@@ -135,6 +141,7 @@ final class SpoolTail {
     private void advance(ByteBuffer buffer, long now) throws IOException {
         if (expected) {
             expected = false;
+            urgentUntil = now + URGENT;
             beEager(now);
         }
         List<SpoolLine> lines = reader.read(buffer, limit);
@@ -148,6 +155,8 @@ final class SpoolTail {
             end();
         } else if (look(now)) {
             due = now;
+        } else if (now - urgentUntil < 0) {
+            due = now + URGENT_PAUSE;
         } else {
             due = now + pause - Math.floorMod(now, pause); // so that all silent agents are looked at in one go
             pause = Math.min(2 * pause, now - eagerUntil < 0 ? EAGER_PAUSE : LAST_PAUSE);

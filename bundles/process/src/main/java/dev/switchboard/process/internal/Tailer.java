@@ -12,7 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * One thread that reads the output of all agents, in turn. Polling is cheaper and quicker here than being told: files
- * are looked at every two milliseconds while lines flow or an answer may come, and every 20 when not.
+ * are looked at every quarter of a millisecond for a moment after a message, every two while lines flow or an answer may come,
+ * and every 20 when not.
  */
 final class Tailer {
     private static final int BUFFER_BYTES = 64 << 10;

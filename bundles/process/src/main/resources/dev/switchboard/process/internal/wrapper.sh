@@ -18,10 +18,18 @@ trap : HUP INT QUIT TERM USR1 USR2 ALRM
     while [ -p "$sb_run/in/bell" ]; do # it is gone when the agent was released
         sb_eof=
         [ -f "$sb_run/in/eof" ] || [ -f "$sb_run/in/over" ] && sb_eof=1
-        while [ -f "$sb_run/in/$sb_next" ]; do
-            "$sb_cat" "$sb_run/in/$sb_next" || exit 0
+        while :; do
+            sb_file=$sb_run/in/$sb_next
+            if [ -f "$sb_file.line" ]; then # short and plain: no program has to be started to read it
+                sb_file=$sb_file.line
+                IFS= read -r sb_line <"$sb_file" && printf '%s\n' "$sb_line" || exit 0
+            elif [ -f "$sb_file" ]; then
+                "$sb_cat" "$sb_file" || exit 0
+            else
+                break
+            fi
             echo "$sb_next" >>"$sb_run/in/fed"
-            "$sb_rm" -f "$sb_run/in/$sb_next"
+            "$sb_rm" -f "$sb_file"
             sb_next=$((sb_next + 1))
         done
         [ -n "$sb_eof" ] && exit 0

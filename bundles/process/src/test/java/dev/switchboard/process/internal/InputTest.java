@@ -37,6 +37,50 @@ class InputTest extends CustodyTestBase {
     }
 
     @Test
+    @DisplayName("X7 whatever a shell could misread arrives as it was sent")
+    void shellCharacters() throws Exception {
+        CustodyRecord agent = launch("cat");
+        OutputRecorder output = tail(agent);
+        List<String> messages = List.of(
+                "",
+                "  blanks around  ",
+                "\\ \\n \\\\ \\0101 \\c tail",
+                "%s %d %%",
+                "-n -e",
+                "$HOME `id` $(id) \"x\" 'y' * ~ & ; | > < #",
+                "a\tb",
+                "\u00c1\u0081 \u4f60\u597d \ud83c\uddf8\ud83c\uddea",
+                "\u001b[31m",
+                "x".repeat(2047),
+                "x".repeat(2048),
+                "x".repeat(2049),
+                "last");
+
+        for (int i = 0; i < messages.size(); i++) {
+            assertTrue(send(agent, i + 1, messages.get(i)));
+        }
+        custodian.endInput(agent.agentId());
+
+        assertEquals(0, output.awaitExit().code().getAsInt());
+        assertEquals(messages, output.texts());
+        assertEquals(messages.size() + 1, custodian.nextNumber(agent.agentId()));
+    }
+
+    @Test
+    @DisplayName("X8 a server that comes later knows which messages wait, short and long ones")
+    void numbersOfWaiting() throws Exception {
+        for (List<String> messages :
+                List.of(List.of("short", "x".repeat(200_000)), List.of("x".repeat(200_000), "short"))) {
+            CustodyRecord agent = launch("sleep", "600");
+            for (int i = 0; i < messages.size(); i++) {
+                send(agent, i + 1, messages.get(i));
+            }
+            assertEquals(3, server().nextNumber(agent.agentId()));
+            kill(agent);
+        }
+    }
+
+    @Test
     @DisplayName("X7 a message reaches an agent that waits for it, and no end of the input comes by itself")
     void oneByOne() throws Exception {
         CustodyRecord agent = script("while read -r line; do echo \"got $line\"; done; echo end");
