@@ -13,6 +13,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
@@ -62,6 +63,19 @@ class ScenarioIT extends MockTestBase {
                 .toList();
         assertEquals(List.of("Line 1 of 4.", "Line 2 of 4.", "Line 3 of 4.", "Line 4 of 4."), texts);
         assertTrue(System.nanoTime() - start >= TimeUnit.MILLISECONDS.toNanos(300));
+    }
+
+    @Test
+    void aTurnGoesOnWhenTheTestSaysSo() throws IOException {
+        MockProcess process = runPrompt("[[say text=before]] [[until file=go]] [[say text=after]] [[until file=go]]");
+        process.await("assistant");
+        assertFalse(process.hasOutput());
+        Files.createFile(cwd.resolve("go"));
+        assertEquals("after", text(process.await("assistant")));
+        process.awaitResult();
+
+        process = runPrompt("[[until file=gone for=30ms]] [[say text=late]]");
+        assertEquals("late", text(process.await("assistant")));
     }
 
     @Test

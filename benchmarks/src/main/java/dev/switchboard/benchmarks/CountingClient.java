@@ -1,11 +1,7 @@
 package dev.switchboard.benchmarks;
 
-import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.Socket;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +17,7 @@ final class CountingClient {
     private static final String STATE = "{\"type\":\"project_state\"";
     private static final int HEAD = 256;
 
-    private final Socket socket;
+    private final RawSocket socket;
     private final DataInputStream in;
     private final CountDownLatch idle = new CountDownLatch(1);
     private volatile String lastState = "";
@@ -29,87 +25,43 @@ final class CountingClient {
     private long disorder;
     private long lastSeq;
 
-    private CountingClient(Socket socket) throws IOException {
+    private CountingClient(RawSocket socket) {
         this.socket = socket;
-        this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1 << 16));
+        this.in = socket.payload();
     }
 
     static CountingClient connect(int port, String token) throws IOException {
-        Socket socket = new Socket("localhost", port);
-        socket.setTcpNoDelay(true);
-        CountingClient client = new CountingClient(socket);
-        socket.getOutputStream()
-                .write(("GET /ws HTTP/1.1\r\nHost: localhost:" + port + "\r\nAuthorization: Bearer " + token
-                                + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII));
-        String status = client.line();
-        if (!status.contains(" 101 ")) {
-            throw new IOException("the server answered " + status);
-        }
-        while (!client.line().isEmpty()) {
-            // headers
-        }
-        return client;
-    }
-
-    private String line() throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int c = in.read(); c != '\n' && c >= 0; c = in.read()) {
-            if (c != '\r') {
-                line.append((char) c);
-            }
-        }
-        return line.toString();
+        return new CountingClient(RawSocket.connect(port, token));
     }
 
     /** Creates a project; used before reading begins. */
     String create(String directory) throws IOException {
-        send("{\"type\":\"project_create\",\"data\":{\"path\":\"" + directory + "\"}}");
-        String state = message();
-        int id = state.indexOf("\"id\":\"") + 6;
-        return state.substring(id, id + 36);
+        return socket.create(directory);
     }
 
     /** Joins, and begins to read. */
     void join(String project) throws IOException {
-        send("{\"type\":\"project_join\",\"project_id\":\"" + project + "\"}");
-        while (!message().startsWith("{\"type\":\"project_joined\"")) {
-            // the frames before
-        }
+        socket.send("{\"type\":\"project_join\",\"project_id\":\"" + project + "\"}");
+        socket.until("project_joined");
         Thread reader = new Thread(this::read, "counting-client");
         reader.setDaemon(true);
         reader.start();
     }
 
     void execute(String project, String prompt) throws IOException {
-        send("{\"type\":\"execute\",\"project_id\":\"" + project + "\",\"data\":{\"prompt\":\"" + prompt + "\"}}");
+        socket.send(
+                "{\"type\":\"execute\",\"project_id\":\"" + project + "\",\"data\":{\"prompt\":\"" + prompt + "\"}}");
     }
 
     void delete(String project) throws IOException {
-        send("{\"type\":\"project_delete\",\"project_id\":\"" + project + "\"}");
-    }
-
-    private void send(String text) throws IOException {
-        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer frame = ByteBuffer.allocate(payload.length + 8);
-        frame.put((byte) 0x81);
-        if (payload.length < 126) {
-            frame.put((byte) (0x80 | payload.length));
-        } else {
-            frame.put((byte) (0x80 | 126)).putShort((short) payload.length);
-        }
-        frame.putInt(0).put(payload); // a mask of zeros leaves the payload as it is
-        OutputStream out = socket.getOutputStream();
-        out.write(frame.array(), 0, frame.position());
-        out.flush();
+        socket.send("{\"type\":\"project_delete\",\"project_id\":\"" + project + "\"}");
     }
 
     private void read() {
         byte[] head = new byte[HEAD];
         try {
             while (idle.getCount() > 0) {
-                int length = header();
+                int length = socket.header();
                 int kept = Math.min(length, HEAD);
                 in.readFully(head, 0, kept);
                 String start = new String(head, 0, kept, StandardCharsets.ISO_8859_1);
@@ -145,23 +97,6 @@ final class CountingClient {
             if (lastState.equals("over") && delivered > 0) {
                 idle.countDown();
             }
-        }
-    }
-
-    private String message() throws IOException {
-        return new String(in.readNBytes(header()), StandardCharsets.UTF_8);
-    }
-
-    /** Reads a header; control frames are passed over. */
-    private int header() throws IOException {
-        while (true) {
-            int first = in.readUnsignedByte();
-            int second = in.readUnsignedByte() & 0x7F;
-            long length = second < 126 ? second : second == 126 ? in.readUnsignedShort() : in.readLong();
-            if ((first & 0x08) == 0) {
-                return Math.toIntExact(length);
-            }
-            in.skipNBytes(length);
         }
     }
 

@@ -25,8 +25,11 @@ class AdoptedRunsIT {
     private static final String ENDLESS = "[[slow lines=6000 every=50ms]]";
 
     private static final int ENDLESS_LINES = 6000;
-    /** Enough for the server to be killed before the last of them on a machine that is not too busy. */
-    private static final int MEANWHILE_LINES = 50;
+    private static final int EARLY_LINES = 40;
+    private static final int LATE_LINES = 60;
+    /** The later ones are written when the test says so. */
+    private static final String IN_TWO_PARTS = "[[slow lines=" + EARLY_LINES
+            + " every=10ms]] [[until file=go]] [[slow lines=" + LATE_LINES + " every=10ms]]";
 
     @TempDir
     private Path directory;
@@ -87,6 +90,18 @@ class AdoptedRunsIT {
         return follower.of("error").get(0).get("data");
     }
 
+    /** Has agents write their later lines. */
+    private void goOn(Follower... followers) throws IOException {
+        for (Follower follower : followers) {
+            Files.createFile(path(follower).resolve("go"));
+        }
+    }
+
+    private static void assertBothParts(Follower follower) {
+        follower.assertAllLines(EARLY_LINES);
+        follower.assertAllLines(LATE_LINES);
+    }
+
     private void assertNothingIsLeft() throws Exception {
         Server.await(
                 "no process of an agent is left",
@@ -145,13 +160,14 @@ class AdoptedRunsIT {
         Follower broke = follower();
         Follower refused = follower();
         Follower torn = follower();
-        String lines = "[[slow lines=" + MEANWHILE_LINES + " every=100ms]]";
+        String lines = IN_TWO_PARTS;
         done.execute(lines);
         broke.execute(lines + " [[exit code=7 stderr=\"it broke\"]]");
         refused.execute(lines + " [[api-error status=500]]");
         torn.execute(lines + " [[crash mid-line]]");
         torn.until(frame -> frame.toString().contains("Line "));
         kill();
+        goOn(done, broke, refused, torn);
         AgentFiles shotAgent = AgentFiles.of(server, shot.project());
         end(shotAgent.agent());
         AgentFiles lostAgent = AgentFiles.of(server, lost.project());
@@ -173,7 +189,7 @@ class AdoptedRunsIT {
         }
         done.assertRun("IDLE");
         for (Follower follower : List.of(done, broke, refused, torn)) {
-            follower.assertAllLines(MEANWHILE_LINES);
+            assertBothParts(follower);
         }
         for (Follower follower : List.of(shot, lost)) {
             follower.assertLinesSoFar(ENDLESS_LINES);
@@ -245,12 +261,12 @@ class AdoptedRunsIT {
         Follower rests = follower();
         rests.execute("the number is 42");
         assertEquals("IDLE", rests.untilOver());
-        Follower works = running("[[slow lines=100 every=50ms]]");
+        Follower works = running(IN_TWO_PARTS);
         Follower second = follower();
         second.execute("the number is 43");
         assertEquals("IDLE", second.untilOver());
         AgentFiles warm = AgentFiles.of(server, second.project());
-        second.execute("[[slow lines=100 every=50ms]]");
+        second.execute(IN_TWO_PARTS);
         second.until(frame -> frame.toString().contains("Line "));
         assertEquals(warm, AgentFiles.of(server, second.project()), "the second turn of a process that waited for it");
         Follower asks = follower();
@@ -264,6 +280,7 @@ class AdoptedRunsIT {
         assertEquals(3, AgentFiles.of(server).size(), "the one at rest has been ended");
         assertFalse(server.agentProcesses().isEmpty());
 
+        goOn(works, second);
         startAgain();
         JsonNode question = asks.question().orElseThrow();
         assertEquals(question, asks.state().at("/pending_permissions/0"));
@@ -280,8 +297,8 @@ class AdoptedRunsIT {
             assertEquals("IDLE", follower.untilOver());
             follower.assertRun("IDLE");
         }
-        works.assertAllLines(100);
-        second.assertAllLines(100);
+        assertBothParts(works);
+        assertBothParts(second);
         assertEquals("hello", Files.readString(path(asks).resolve("a.txt")));
         for (Follower follower : List.of(rests, second)) {
             follower.execute("what was before?");

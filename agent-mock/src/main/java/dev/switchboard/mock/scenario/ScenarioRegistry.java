@@ -6,7 +6,7 @@ final class ScenarioRegistry {
     static final String NAMES =
             "api-error, args, ask, background, bash, clock, close-stdout, crash, cwd, deaf, echo, env, exit, flood, hang, hook, huge, "
                     + "max-budget, max-turns, no-headers, non-json, overloaded, plan, question, rate-limit, refusal, say, session, "
-                    + "slow, stall, stay, stderr, storm, stream, structured, subagent, think, tools, tree, unknown-line, wait";
+                    + "slow, stall, stay, stderr, storm, stream, structured, subagent, think, tools, tree, unknown-line, until, wait";
 
     private ScenarioRegistry() {}
 
@@ -29,7 +29,7 @@ final class ScenarioRegistry {
             case "refusal" -> new RefusalScenario();
             case "stall", "no-headers", "stay" -> new SilenceScenario();
             case "structured" -> new StructuredScenario();
-            case "say", "think", "slow", "stream", "wait", "clock" -> new SpeechScenario();
+            case "say", "think", "slow", "stream", "until", "wait", "clock" -> new SpeechScenario();
             case "stderr", "non-json", "unknown-line", "close-stdout" -> new OddOutputScenario();
             case "storm" -> new StormScenario();
             case "tools" -> new ToolsScenario();

@@ -1,0 +1,155 @@
+package dev.switchboard.benchmarks;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A WebSocket (RFC 6455) of a running server with nothing around it, so that what a client costs is not what is measured. Pings are
+ * answered by whoever reads. One thread at a time reads; sending is for one thread, and for the one that reads.
+ */
+final class RawSocket implements AutoCloseable {
+    private static final int TEXT = 0x81;
+    private static final int PING = 0x89;
+    private static final int PONG = 0x8A;
+    private static final int CONTROL = 0x08;
+    private static final int MASKED = 0x80;
+    private static final int TWO_BYTES = 126;
+
+    private final Socket socket;
+    private final DataInputStream in;
+    private final OutputStream out;
+
+    private RawSocket(Socket socket) throws IOException {
+        this.socket = socket;
+        this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1 << 16));
+        this.out = socket.getOutputStream();
+    }
+
+    static RawSocket connect(int port, String token) throws IOException {
+        Socket socket = new Socket("localhost", port);
+        socket.setTcpNoDelay(true);
+        RawSocket raw = new RawSocket(socket);
+        raw.out.write(upgrade(port, token));
+        String status = raw.line();
+        if (!status.contains(" 101 ")) {
+            socket.close();
+            throw new IOException("the server answered " + status);
+        }
+        while (!raw.line().isEmpty()) {
+            // headers
+        }
+        return raw;
+    }
+
+    /** The request that makes a connection a WebSocket. */
+    static byte[] upgrade(int port, String token) {
+        return ("GET /ws HTTP/1.1\r\nHost: localhost:" + port + "\r\nAuthorization: Bearer " + token
+                        + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** A text frame of a client's. */
+    static ByteBuffer text(String text) {
+        return frame(TEXT, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The answer to a ping. */
+    static ByteBuffer pong(byte[] payload) {
+        return frame(PONG, payload);
+    }
+
+    static boolean isPing(int first) {
+        return first == PING;
+    }
+
+    static boolean isControl(int first) {
+        return (first & CONTROL) != 0;
+    }
+
+    private static ByteBuffer frame(int first, byte[] payload) {
+        ByteBuffer frame = ByteBuffer.allocate(payload.length + 8);
+        frame.put((byte) first);
+        if (payload.length < TWO_BYTES) {
+            frame.put((byte) (MASKED | payload.length));
+        } else {
+            frame.put((byte) (MASKED | TWO_BYTES)).putShort((short) payload.length);
+        }
+        return frame.putInt(0).put(payload).flip(); // a mask of zeros leaves the payload as it is
+    }
+
+    private String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = in.read(); c != '\n' && c >= 0; c = in.read()) {
+            if (c != '\r') {
+                line.append((char) c);
+            }
+        }
+        return line.toString();
+    }
+
+    void send(String text) throws IOException {
+        send(text(text));
+    }
+
+    private void send(ByteBuffer frame) throws IOException {
+        out.write(frame.array(), 0, frame.limit());
+    }
+
+    /** Waits for the next message and tells how many bytes of it are to be read. */
+    int header() throws IOException {
+        while (true) {
+            int first = in.readUnsignedByte();
+            int second = in.readUnsignedByte() & 0x7F;
+            long length = second < TWO_BYTES ? second : second == TWO_BYTES ? in.readUnsignedShort() : in.readLong();
+            if (!isControl(first)) {
+                return Math.toIntExact(length);
+            }
+            byte[] payload = in.readNBytes((int) length);
+            if (isPing(first)) {
+                send(pong(payload));
+            }
+        }
+    }
+
+    /** A message's bytes, behind its {@link #header}. */
+    DataInputStream payload() {
+        return in;
+    }
+
+    /** Waits for the next message. */
+    String message() throws IOException {
+        return new String(in.readNBytes(header()), StandardCharsets.UTF_8);
+    }
+
+    /** Passes over messages up to one of a type. */
+    String until(String type) throws IOException {
+        String wanted = "{\"type\":\"" + type + "\"";
+        String message = message();
+        while (!message.startsWith(wanted)) {
+            if (message.startsWith("{\"type\":\"error\"")) {
+                throw new IOException(message);
+            }
+            message = message();
+        }
+        return message;
+    }
+
+    /** Creates a project and tells its id. */
+    String create(String directory) throws IOException {
+        send("{\"type\":\"project_create\",\"data\":{\"path\":\"" + directory + "\"}}");
+        String state = until("project_state");
+        int id = state.indexOf("\"id\":\"") + 6;
+        return state.substring(id, id + 36);
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

@@ -1,0 +1,136 @@
+package dev.switchboard.benchmarks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Sends requests to a running server, from one connection and from many, and prints how long an answer takes and what it costs the
+ * server. Start it with {@code SWITCHBOARD_LIMITS_REQUESTS_PER_SECOND=0}, and {@code SWITCHBOARD_LIMITS_CONNECTIONS} and
+ * {@code …_PER_IP} above the number of connections. Usage: {@code Requests <data dir> [connections, 100] [requests, 200000]
+ * [projects, 100]}.
+ */
+public final class Requests {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final int port;
+    private final String token;
+    private final ProcessHandle server;
+
+    private Requests(Path dataDir) throws IOException {
+        JsonNode instance = JSON.readTree(dataDir.resolve("instance.json").toFile());
+        this.port = instance.get("port").asInt();
+        this.token = Files.readString(dataDir.resolve("initial-token")).strip();
+        this.server = ProcessHandle.of(instance.get("pid").asLong()).orElseThrow();
+    }
+
+    /** A request and the type of what answers it. */
+    private record Kind(String name, String request, String answer) {}
+
+    /** Runs it once. */
+    public static void main(String[] arguments) throws Exception {
+        if (arguments.length < 1) {
+            System.err.println("usage: Requests <data dir> [connections, 100] [requests, 200000] [projects, 100]");
+            System.exit(64);
+        }
+        int connections = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 100;
+        int requests = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 200_000;
+        int projects = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 100;
+        Path directory = Files.createTempDirectory("switchboard-requests");
+        Requests program = new Requests(Path.of(arguments[0]));
+        List<String> created = new ArrayList<>();
+        try (RawSocket socket = RawSocket.connect(program.port, program.token)) {
+            for (int i = 0; i < projects; i++) {
+                created.add(socket.create(
+                        Files.createDirectory(directory.resolve("p" + i)).toString()));
+            }
+            program.measure(
+                    new Kind("health_check", "{\"type\":\"health_check\"}", "health_check"), connections, requests);
+            program.measure(
+                    new Kind(
+                            "get_messages, none there",
+                            "{\"type\":\"get_messages\",\"project_id\":\"" + created.get(0) + "\"}",
+                            "get_messages"),
+                    connections,
+                    requests);
+            program.measure(
+                    new Kind("project_list, " + projects + " projects", "{\"type\":\"project_list\"}", "project_list"),
+                    connections,
+                    requests / 10);
+            for (String project : created) {
+                socket.send("{\"type\":\"project_delete\",\"project_id\":\"" + project + "\"}");
+                socket.until("project_deleted");
+            }
+        } finally {
+            for (int i = 0; i < projects; i++) {
+                Files.deleteIfExists(directory.resolve("p" + i));
+            }
+            Files.delete(directory);
+        }
+    }
+
+    private void measure(Kind kind, int connections, int requests) throws Exception {
+        alone(kind, requests / 20); // the server's compilers have seen it then
+        Times times = alone(kind, requests / 20);
+        crowd(kind, connections, requests / 5);
+        Duration before = cpu();
+        long start = System.nanoTime();
+        crowd(kind, connections, requests);
+        double seconds = Times.millisSince(start) / 1e3;
+        double cpu = cpu().minus(before).toNanos() / 1e3 / requests;
+        times.print();
+        System.out.printf(
+                "%-58s %.1f µs of server CPU each, %.0f a second%n",
+                kind.name() + ", " + connections + " connections", cpu, requests / seconds);
+    }
+
+    private Times alone(Kind kind, int requests) throws IOException {
+        Times times = new Times(kind.name() + ", one connection");
+        try (RawSocket socket = RawSocket.connect(port, token)) {
+            for (int i = 0; i < requests; i++) {
+                long start = System.nanoTime();
+                socket.send(kind.request());
+                socket.until(kind.answer());
+                times.add(Times.millisSince(start));
+            }
+        }
+        return times;
+    }
+
+    /** Many connections at once, each with one request under way. */
+    private void crowd(Kind kind, int connections, int requests) throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(connections);
+        try {
+            List<Callable<Void>> clients = new ArrayList<>();
+            for (int i = 0; i < connections; i++) {
+                clients.add(() -> {
+                    try (RawSocket socket = RawSocket.connect(port, token)) {
+                        for (int n = 0; n < requests / connections; n++) {
+                            socket.send(kind.request());
+                            socket.until(kind.answer());
+                        }
+                    }
+                    return null;
+                });
+            }
+            for (Future<Void> client : pool.invokeAll(clients)) {
+                client.get();
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    private Duration cpu() {
+        return server.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+}
