@@ -2,6 +2,7 @@ package dev.switchboard.gateway.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.switchboard.execution.ExecutionId;
@@ -9,6 +10,7 @@ import dev.switchboard.execution.ExecutionOptions.Ask;
 import dev.switchboard.execution.QueuedExecution;
 import dev.switchboard.project.ProjectId;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -103,6 +105,31 @@ class RunFramesTest {
         Await.until("only the other's lane is open", () -> world.broadcaster.open.get() == 1);
         world.server.finish(project);
         other.nexts("agent_message", "project_state");
+    }
+
+    @Test
+    @DisplayName("one whose run is over before it is answered is told of the run that another one has begun meanwhile")
+    void showsWhatAnotherRunDoesThatBeganMeanwhile() {
+        client.send("{'type':'project_list'}").next("project_list");
+        world.server.beforeAnswering.set(() -> {
+            world.server.beforeAnswering.set(() -> {});
+            world.server.finish(project);
+            world.server
+                    .execute(world.server.lastRequest.get())
+                    .toCompletableFuture()
+                    .join();
+        });
+        client.send("execute", project, "{'prompt':'hi'}");
+        // The update and the project's own frames have no order.
+        List<String> frames = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            JsonNode frame = client.next();
+            frames.add(
+                    frame.get("type").asText() + " " + frame.at("/data/state").asText());
+        }
+        assertTrue(frames.remove("project_update EXECUTING"), frames::toString);
+        assertEquals(List.of("project_state EXECUTING", "prompt ", "execute ", "project_state IDLE"), frames);
+        client.nothing();
     }
 
     @Test

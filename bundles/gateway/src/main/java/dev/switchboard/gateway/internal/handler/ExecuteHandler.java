@@ -15,7 +15,6 @@ import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.gateway.internal.Session;
 import dev.switchboard.gateway.internal.output.Hold;
 import dev.switchboard.gateway.internal.output.Outgoing;
-import dev.switchboard.gateway.internal.output.Updates.Own;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Fields;
 import dev.switchboard.protocol.OptionsReader;
@@ -74,7 +73,6 @@ public final class ExecuteHandler extends RequestHandler {
             request.session().outbox().releaseUpdates(Optional.empty());
         } else {
             hold.followRun(execution.id(), execution.firstSeq(), execution.seq(), reply);
-            request.session().outbox().releaseUpdates(Optional.of(Own.run(execution.project(), execution.firstSeq())));
         }
     }
 

@@ -48,7 +48,7 @@ public final class ProjectConfigureHandler extends RequestHandler {
                             data(status),
                             project,
                             status.log().lastSeq());
-                    outbox.releaseUpdates(Optional.of(Own.once("configured", project)));
+                    outbox.releaseUpdates(Optional.of(new Own("configured", project)));
                 },
                 () -> outbox.releaseUpdates(Optional.empty()));
     }

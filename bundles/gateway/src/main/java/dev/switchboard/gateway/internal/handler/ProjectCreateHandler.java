@@ -48,7 +48,7 @@ public final class ProjectCreateHandler extends RequestHandler {
                 status -> {
                     ProjectId id = status.project().id();
                     request.reply("project_state", Payloads.projectState(status), id, 0);
-                    outbox.releaseUpdates(Optional.of(Own.once("created", id)));
+                    outbox.releaseUpdates(Optional.of(new Own("created", id)));
                 },
                 () -> outbox.releaseUpdates(Optional.empty()));
     }

@@ -41,7 +41,7 @@ public final class ProjectDeleteHandler extends RequestHandler {
                     hold.deleted(request.outgoing(
                             "project_deleted",
                             Payloads.deleted(project, services.clock().instant())));
-                    outbox.releaseUpdates(Optional.of(Own.once("deleted", project)));
+                    outbox.releaseUpdates(Optional.of(new Own("deleted", project)));
                 },
                 () -> {
                     hold.release();

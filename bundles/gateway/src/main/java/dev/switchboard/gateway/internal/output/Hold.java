@@ -39,11 +39,15 @@ public final class Hold {
         end(() -> outbox.addPlaced(project(), afterSeq, reply));
     }
 
-    /** Follows a run that has begun, from its first record to its last, and places the reply. */
+    /**
+     * Follows a run that has begun, from its first record to its last, places the reply, and lets updates go on, without those of
+     * the run: all at once, so that what others do next is an update again.
+     */
     public void followRun(ExecutionId run, long firstSeq, long afterSeq, Outgoing reply) {
         end(() -> {
             lane.follow(Range.of(run, firstSeq));
             outbox.addPlaced(project(), afterSeq, reply);
+            outbox.releaseUpdatesBut(lane);
         });
     }
 

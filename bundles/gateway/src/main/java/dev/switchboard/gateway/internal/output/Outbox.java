@@ -237,6 +237,11 @@ public final class Outbox {
         put(project, afterSeq, message);
     }
 
+    /** Lets updates go on, without those that the lane tells anyway. */
+    void releaseUpdatesBut(ProjectLane lane) {
+        updates.releaseRun(lane.project(), lane::follows);
+    }
+
     private void put(ProjectId project, long afterSeq, Outgoing message) {
         ProjectLane lane = lanes.get(project);
         if (lane == null) {

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 
 /**
  * The {@code project_update}s of a session that watches the list of projects. Who causes a change is told by the reply,
@@ -21,29 +22,13 @@ public final class Updates {
     private int holds;
 
     private record Update(String type, ProjectId project, long seq, Outgoing message) {
-        boolean isCausedBy(Own own) {
-            return type.equals(own.type) && project.equals(own.project) && seq >= own.fromSeq;
+        boolean is(String kind, ProjectId of) {
+            return type.equals(kind) && project.equals(of);
         }
     }
 
-    /**
-     * What a request has caused.
-     *
-     * @param type the updates' type
-     * @param fromSeq only updates whose status is of this record or a later one; 0 for any
-     * @param all whether it has caused all of these, or only the first
-     */
-    public record Own(String type, ProjectId project, long fromSeq, boolean all) {
-        /** One change of a project. */
-        public static Own once(String type, ProjectId project) {
-            return new Own(type, project, 0, false);
-        }
-
-        /** Everything that a run changes. */
-        public static Own run(ProjectId project, long firstSeq) {
-            return new Own(STATE, project, firstSeq, true);
-        }
-    }
+    /** The one change of a project that a request has caused. */
+    public record Own(String type, ProjectId project) {}
 
     Updates(Consumer<Outgoing> target) {
         this.target = target;
@@ -63,11 +48,24 @@ public final class Updates {
 
     /** @param own what the request has caused, if it has */
     void release(Optional<Own> own) {
-        own.filter(Own::all).ifPresent(what -> waiting.removeIf(update -> update.isCausedBy(what)));
         own.flatMap(what -> waiting.stream()
-                        .filter(update -> update.isCausedBy(what))
+                        .filter(update -> update.is(what.type, what.project))
                         .findFirst())
                 .ifPresent(waiting::removeFirstOccurrence);
+        release();
+    }
+
+    /**
+     * The request has begun a run.
+     *
+     * @param ofRun which records are the run's
+     */
+    void releaseRun(ProjectId project, LongPredicate ofRun) {
+        waiting.removeIf(update -> update.is(STATE, project) && ofRun.test(update.seq));
+        release();
+    }
+
+    private void release() {
         holds--;
         while (holds == 0 && !waiting.isEmpty()) {
             target.accept(waiting.remove().message);
