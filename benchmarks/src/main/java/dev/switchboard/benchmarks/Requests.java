@@ -48,10 +48,12 @@ public final class Requests {
         Path directory = Files.createTempDirectory("switchboard-requests");
         Requests program = new Requests(Path.of(arguments[0]));
         List<String> created = new ArrayList<>();
-        try (RawSocket socket = RawSocket.connect(program.port, program.token)) {
-            for (int i = 0; i < projects; i++) {
-                created.add(socket.create(
-                        Files.createDirectory(directory.resolve("p" + i)).toString()));
+        try {
+            try (RawSocket socket = RawSocket.connect(program.port, program.token)) {
+                for (int i = 0; i < projects; i++) {
+                    created.add(socket.create(
+                            Files.createDirectory(directory.resolve("p" + i)).toString()));
+                }
             }
             program.measure(
                     new Kind("health_check", "{\"type\":\"health_check\"}", "health_check"), connections, requests);
@@ -66,15 +68,21 @@ public final class Requests {
                     new Kind("project_list, " + projects + " projects", "{\"type\":\"project_list\"}", "project_list"),
                     connections,
                     requests / 10);
-            for (String project : created) {
-                socket.send("{\"type\":\"project_delete\",\"project_id\":\"" + project + "\"}");
-                socket.until("project_deleted");
-            }
         } finally {
+            program.delete(created);
             for (int i = 0; i < projects; i++) {
                 Files.deleteIfExists(directory.resolve("p" + i));
             }
             Files.delete(directory);
+        }
+    }
+
+    private void delete(List<String> projects) throws IOException {
+        try (RawSocket socket = RawSocket.connect(port, token)) {
+            for (String project : projects) {
+                socket.send("{\"type\":\"project_delete\",\"project_id\":\"" + project + "\"}");
+                socket.until("project_deleted");
+            }
         }
     }
 

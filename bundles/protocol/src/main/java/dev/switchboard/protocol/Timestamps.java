@@ -1,6 +1,7 @@
 package dev.switchboard.protocol;
 
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -29,7 +30,27 @@ public final class Timestamps {
 
     /** UTC with exactly six digits behind the point: {@code 2026-01-31T10:15:30.123456Z}. */
     public static String format(Instant at) {
-        return MICROS.format(at);
+        if (at.isBefore(FIRST) || !at.isBefore(END)) {
+            return MICROS.format(at);
+        }
+        // By hand, for each frame has one: the formatter takes ten times as long.
+        LocalDateTime time = LocalDateTime.ofEpochSecond(at.getEpochSecond(), 0, ZoneOffset.UTC);
+        char[] text = "0000-00-00T00:00:00.000000Z".toCharArray();
+        put(text, 4, time.getYear());
+        put(text, 7, time.getMonthValue());
+        put(text, 10, time.getDayOfMonth());
+        put(text, 13, time.getHour());
+        put(text, 16, time.getMinute());
+        put(text, 19, time.getSecond());
+        put(text, 26, at.getNano() / 1000);
+        return new String(text);
+    }
+
+    /** Writes a number's digits so that they end there; zeros before it stay. */
+    private static void put(char[] text, int end, int number) {
+        for (int left = number, place = end - 1; left > 0; left /= 10, place--) {
+            text[place] = (char) ('0' + left % 10);
+        }
     }
 
     /**

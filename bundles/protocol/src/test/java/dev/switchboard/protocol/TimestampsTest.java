@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -55,5 +56,31 @@ class TimestampsTest {
             })
     void refuses(String text) {
         assertThrows(DateTimeParseException.class, () -> Timestamps.parse(text));
+    }
+
+    @ParameterizedTest
+    @DisplayName("M3 a moment is written in UTC with six digits behind the point")
+    @ValueSource(
+            strings = {
+                "0000-01-01T00:00:00.000000Z",
+                "0001-02-03T04:05:06.000007Z",
+                "0999-10-20T23:59:59.999999Z",
+                "1969-12-31T23:59:59.999999Z",
+                "1970-01-01T00:00:00.000000Z",
+                "2024-02-29T12:00:00.100000Z",
+                "2026-01-31T10:15:30.123456Z",
+                "9999-12-31T23:59:59.999999Z"
+            })
+    void writes(String text) {
+        assertEquals(text, Timestamps.format(Instant.parse(text)));
+        assertEquals(text, Timestamps.format(Instant.parse(text).plusNanos(999)));
+        assertEquals(Instant.parse(text), Timestamps.parse(text));
+    }
+
+    @Test
+    @DisplayName("M3 a moment in a year of more than four digits is written too")
+    void writesFarMoments() {
+        assertEquals("+10000-01-01T00:00:00.000000Z", Timestamps.format(Instant.parse("+10000-01-01T00:00:00Z")));
+        assertEquals("-0001-01-01T00:00:00.000000Z", Timestamps.format(Instant.parse("-0001-01-01T00:00:00Z")));
     }
 }

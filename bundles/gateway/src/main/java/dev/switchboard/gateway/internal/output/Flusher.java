@@ -10,9 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that sends for all sessions. It works in passes. Under load they are {@value #PAUSE_MICROS} µs apart, so that many
- * frames go out with one write; while there is little to do, up to {@value #BURST} follow each other at once, so that a request is
- * answered and a short turn shown without waiting. (The pace is that of the generic cell rate algorithm, ITU-T I.371.)
+ * The one thread that sends for all sessions. It works in passes. While records are streamed they are {@value #PAUSE_MICROS} µs apart,
+ * so that many frames go out with one write; replies to requests, of which each goes to another session, gain nothing by that, and
+ * hardly count. After a rest, up to {@value #BURST} passes follow each other at once, so that a short turn is shown without waiting.
+ * (The pace is that of the generic cell rate algorithm, ITU-T I.371.)
  */
 public final class Flusher {
     private static final Logger LOG = LoggerFactory.getLogger(Flusher.class);
@@ -22,7 +23,11 @@ public final class Flusher {
     /** How many passes in a row need no pause, after as many pauses' time without any. */
     static final int BURST = 8;
 
+    /** What a session's replies count for: at 10,000 a second there are pauses after all, and a wake-up serves many. */
+    private static final long REPLY_MICROS = 100;
+
     private static final long PAUSE = TimeUnit.MICROSECONDS.toNanos(PAUSE_MICROS);
+    private static final long REPLY = TimeUnit.MICROSECONDS.toNanos(REPLY_MICROS);
 
     private final Queue<Outbox> ready = new ConcurrentLinkedQueue<>();
     private final Thread thread;
@@ -74,8 +79,8 @@ public final class Flusher {
         while (!stopped) {
             if (awaitWork()) {
                 awaitTime(due - BURST * PAUSE);
-                due = later(due, System.nanoTime()) + PAUSE;
-                pass(pass);
+                long begin = System.nanoTime();
+                due = later(due, begin) + pass(pass);
             }
         }
         pass(pass);
@@ -105,12 +110,15 @@ public final class Flusher {
         }
     }
 
-    private void pass(List<Outbox> pass) {
+    /** Serves who is ready; tells how long that is to be the only pass, in nanoseconds. */
+    private long pass(List<Outbox> pass) {
         // Taken out first: whoever wants more while this pass goes on gets it with the next.
         for (Outbox outbox = ready.poll(); outbox != null; outbox = ready.poll()) {
             pass.add(outbox);
         }
+        long pause = 0;
         for (Outbox outbox : pass) {
+            pause += outbox.isStreaming() ? PAUSE : REPLY;
             try {
                 outbox.flush();
             } catch (RuntimeException | Error e) {
@@ -119,5 +127,6 @@ public final class Flusher {
             }
         }
         pass.clear();
+        return Math.min(pause, PAUSE);
     }
 }

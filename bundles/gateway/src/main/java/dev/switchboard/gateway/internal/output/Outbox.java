@@ -48,6 +48,7 @@ public final class Outbox {
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final AtomicLong backlog = new AtomicLong();
     private volatile boolean disposed;
+    private volatile boolean streaming;
 
     // Everything below is used under the lock, which is held for the assembly of one send at most.
     private final ReentrantLock lock = new ReentrantLock();
@@ -90,7 +91,7 @@ public final class Outbox {
 
     /** Sends a message behind the record, to those who have joined the project only. */
     public void notice(ProjectId project, long afterSeq, Outgoing message) {
-        tell(() -> addPlacedIf(ProjectLane::isJoined, project, afterSeq, message));
+        tellAll(() -> addPlacedIf(ProjectLane::isJoined, project, afterSeq, message));
     }
 
     /**
@@ -99,7 +100,7 @@ public final class Outbox {
      */
     public void piece(ProjectId project, long afterSeq, Outgoing message) {
         if (backlog.get() <= sources.queueLimit() / 2) {
-            tell(() -> addPlacedIf(lane -> lane.follows(afterSeq), project, afterSeq, message));
+            tellAll(() -> addPlacedIf(lane -> lane.follows(afterSeq), project, afterSeq, message));
         }
     }
 
@@ -123,7 +124,7 @@ public final class Outbox {
      * @param seq the last record when it happened
      */
     public void update(String type, ProjectId project, long seq, Outgoing message) {
-        tell(() -> {
+        tellAll(() -> {
             ProjectLane lane = lanes.get(project);
             boolean told = lane != null && (type.equals(Updates.STATE) ? lane.follows(seq) : lane.isJoined());
             if (!told) {
@@ -223,10 +224,22 @@ public final class Outbox {
 
     void tell(Runnable command) {
         mailbox.add(command);
+        schedule();
+    }
+
+    /** As {@link #tell}, for what many sessions are told at the same time. */
+    private void tellAll(Runnable command) {
+        mailbox.add(command);
         wake();
     }
 
+    /** There may be something of a stream to send. */
     void wake() {
+        streaming = true;
+        schedule();
+    }
+
+    private void schedule() {
         if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
             runtime.flusher().schedule(this);
         }
@@ -314,8 +327,14 @@ public final class Outbox {
 
     // For the flusher.
 
+    /** Whether the next flush may be one of many alike; false if only what this session asked for is to be done. */
+    boolean isStreaming() {
+        return streaming;
+    }
+
     /** Does what is in the mailbox and begins the next send if none is under way. */
     void flush() {
+        streaming = false;
         scheduled.set(false);
         try {
             List<ByteBuffer> wire = null;
