@@ -83,6 +83,11 @@ final class RawSocket implements AutoCloseable {
         return frame.putInt(0).put(payload).flip(); // a mask of zeros leaves the payload as it is
     }
 
+    /** A read that waits longer fails with a {@link java.net.SocketTimeoutException}, and the connection is of no more use. */
+    void patience(int millis) throws IOException {
+        socket.setSoTimeout(millis);
+    }
+
     private String line() throws IOException {
         StringBuilder line = new StringBuilder();
         for (int c = in.read(); c != '\n' && c >= 0; c = in.read()) {
