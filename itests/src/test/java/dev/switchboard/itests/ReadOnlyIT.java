@@ -21,20 +21,6 @@ class ReadOnlyIT {
     @TempDir
     Path directory;
 
-    private static boolean run(String... command) throws IOException, InterruptedException {
-        Process process;
-        try {
-            process = new ProcessBuilder(command)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-        } catch (IOException e) {
-            return false; // not installed
-        }
-        assertTrue(process.waitFor(30, TimeUnit.SECONDS), String.join(" ", command));
-        return process.exitValue() == 0;
-    }
-
     private String place(String name) throws IOException {
         return Files.createDirectories(directory.resolve("places").resolve(name))
                 .toString();
@@ -50,13 +36,13 @@ class ReadOnlyIT {
             String project = client.create(place("first"));
             client.join(project);
             Path projects = server.dataDir().resolve("projects");
-            assumeTrue(run("chattr", "+i", projects.toString()), "chattr +i does not work here");
+            assumeTrue(SystemTool.succeeds("chattr", "+i", projects.toString()), "chattr +i does not work here");
             try {
                 client.send("project_create", Client.data().put("path", place("second")));
                 assertUnavailable(client.next("error"));
                 assertRuns(client, project, "hello");
             } finally {
-                assertTrue(run("chattr", "-i", projects.toString()));
+                assertTrue(SystemTool.succeeds("chattr", "-i", projects.toString()));
             }
             client.send("project_list", Client.data());
             assertEquals(1, client.until("project_list").at("/data/total").asInt());
@@ -78,10 +64,8 @@ class ReadOnlyIT {
     @Test
     @DisplayName("H4 P4 on a read-only disk the server does not start, and says why in one line")
     void startsReadOnly() throws Exception {
-        Path disk = Files.createDirectory(directory.resolve("disk"));
-        assumeTrue(
-                run("mount", "-t", "tmpfs", "-o", "ro,size=1m", "tmpfs", disk.toString()), "mount does not work here");
-        try {
+        try (SmallDisk mounted = SmallDisk.mount(directory.resolve("disk"), "ro,size=1m")) {
+            Path disk = mounted.directory();
             Path output = directory.resolve("output");
             ProcessBuilder launcher = new ProcessBuilder(Distribution.launcher().toString(), "run", "--demo")
                     .redirectInput(Path.of("/dev/null").toFile())
@@ -93,11 +77,8 @@ class ReadOnlyIT {
             assertTrue(process.waitFor(60, TimeUnit.SECONDS));
             assertEquals(1, process.exitValue());
             assertEquals(
-                    List.of("switchboard: cannot write in the data directory " + disk.toRealPath()
-                            + "; is it on a read-only disk?"),
+                    List.of("switchboard: cannot write in the data directory " + disk + "; is it on a read-only disk?"),
                     Files.readAllLines(output));
-        } finally {
-            assertTrue(run("umount", disk.toString()));
         }
     }
 }

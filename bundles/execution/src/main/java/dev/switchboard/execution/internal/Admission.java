@@ -30,6 +30,7 @@ final class Admission {
     private final LongAdder failed = new LongAdder();
     private final LongAdder ended = new LongAdder();
     private final LongAdder millis = new LongAdder();
+    private final AtomicBoolean diskFull = new AtomicBoolean();
     private volatile boolean closed;
 
     Admission(Configuration configuration) {
@@ -174,16 +175,36 @@ final class Admission {
         }
     }
 
+    /** Somebody could not write for want of space, so agents may not have been able to either. */
+    void diskWasFull() {
+        diskFull.set(true);
+    }
+
+    /** Fails with {@code DISK_SPACE_LOW} if the disk was full since the last call, and as {@link #checkDisk}. */
+    void checkDiskSince() {
+        if (diskFull.getAndSet(false)) {
+            throw low(0);
+        }
+        checkDisk();
+    }
+
     /** Fails with {@code DISK_SPACE_LOW} if there is less free space than the reserve. */
     void checkDisk() {
-        long reserve = configuration.settings().get(ServerSettings.DISK_RESERVE_BYTES);
         long free = freeBytes(Path.of(configuration.settings().get(ServerSettings.DATA_DIR)));
-        if (free < reserve) {
-            throw new SwitchboardException(
-                    ErrorCode.DISK_SPACE_LOW,
-                    "the server's disk has less free space than its reserve; free some, then try again",
-                    Map.of("resource", "disk", "limit", reserve, "current", free));
+        if (free < reserve()) {
+            throw low(free);
         }
+    }
+
+    private long reserve() {
+        return configuration.settings().get(ServerSettings.DISK_RESERVE_BYTES);
+    }
+
+    private SwitchboardException low(long free) {
+        return new SwitchboardException(
+                ErrorCode.DISK_SPACE_LOW,
+                "the server's disk has less free space than its reserve; free some, then try again",
+                Map.of("resource", "disk", "limit", reserve(), "current", free));
     }
 
     ExecutionStats stats() {

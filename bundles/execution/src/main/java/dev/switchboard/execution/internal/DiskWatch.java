@@ -21,22 +21,22 @@ final class DiskWatch {
         this.roster = roster;
     }
 
-    /** Looks at the disk if there is a run, and stops all of them if it is low. New ones are refused by {@link Admission}. */
+    /**
+     * Looks at the disk, and stops all runs if it is low or was full meanwhile, however shortly: what an agent could not write then
+     * is missing in its output. New ones are refused by {@link Admission}.
+     */
     void check() {
-        List<ProjectActor> active = roster.all().stream()
-                .filter(actor -> actor.status().execution().isPresent())
-                .toList();
-        if (active.isEmpty()) {
-            return;
-        }
         try {
-            admission.checkDisk();
+            admission.checkDiskSince();
             low = false;
         } catch (SwitchboardException why) {
-            if (!low) {
+            List<ProjectActor> active = roster.all().stream()
+                    .filter(actor -> actor.status().execution().isPresent())
+                    .toList();
+            if (!low && !active.isEmpty()) {
                 LOG.error("{}; stopping {} runs", why.getMessage(), active.size());
             }
-            low = true;
+            low |= !active.isEmpty();
             active.forEach(actor -> actor.execute(() -> actor.run().ifPresent(run -> run.stop(why))));
         }
     }

@@ -55,7 +55,8 @@ public final class ExecutionComponent implements MetricSource {
     private static final int THREADS = Math.max(4, Runtime.getRuntime().availableProcessors() * 2);
     private static final long CLOSE_SECONDS = 10;
     private static final long OPEN_AGAIN_SECONDS = 1;
-    private static final long DISK_SECONDS = 1;
+    /** Often enough for the default reserve to outlast what a few agents can write between two looks. */
+    private static final long DISK_MILLIS = 250;
 
     private final Ranked<ProjectStoreProvider> projectStores = new Ranked<>(ProjectStoreProvider.NAME);
     private final Ranked<MessageLogProvider> messageLogs = new Ranked<>(MessageLogProvider.NAME);
@@ -108,7 +109,7 @@ public final class ExecutionComponent implements MetricSource {
         executions = new RunUseCases(services, projects);
         recovery = new Recovery(services, projects.roster());
         DiskWatch disk = new DiskWatch(admission, projects.roster());
-        scheduler.scheduleWithFixedDelay(() -> later(disk::check), DISK_SECONDS, DISK_SECONDS, TimeUnit.SECONDS);
+        scheduler.scheduleWithFixedDelay(() -> later(disk::check), DISK_MILLIS, DISK_MILLIS, TimeUnit.MILLISECONDS);
         this.context = context;
         context.addBundleListener(whenServerStops);
         registration = configuration.onChange(settings -> {

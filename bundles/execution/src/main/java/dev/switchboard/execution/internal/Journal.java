@@ -136,8 +136,11 @@ final class Journal {
     }
 
     private void report(Throwable e) {
+        boolean full = e instanceof SwitchboardException refusal && refusal.code() == ErrorCode.DISK_SPACE_LOW;
+        if (full) {
+            services.admission().diskWasFull();
+        }
         if (!reported) {
-            boolean full = e instanceof SwitchboardException refusal && refusal.code() == ErrorCode.DISK_SPACE_LOW;
             String consequence = full ? "until there is space" : "until the store is back";
             LOG.error(
                     "project {}: the log cannot be written ({}); its run waits {}",

@@ -368,8 +368,20 @@ final class Run {
 
     /** The turn's last event has been relayed. */
     void turnEnded(AgentEvent.TurnEnded end) {
+        if (end.verdict() == AgentEvent.Verdict.DIED && phase == Phase.RUNNING) {
+            blameDisk();
+        }
         outcome.turnEnded(end);
         endIfDone();
+    }
+
+    /** Agents die of a full disk too, and cannot say so any more. */
+    private void blameDisk() {
+        try {
+            services.admission().checkDisk();
+        } catch (SwitchboardException why) {
+            outcome.given(failed(why));
+        }
     }
 
     /** Somebody kills the run; the stage completes when it is over. */

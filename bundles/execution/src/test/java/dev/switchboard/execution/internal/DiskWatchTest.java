@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.error.ErrorCode;
+import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.AgentEvent.Verdict;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.project.ProjectState;
@@ -82,5 +83,55 @@ class DiskWatchTest {
         watch.check();
         get(world.executor.next().end(Verdict.COMPLETED));
         assertEquals(ProjectState.IDLE, world.projects.status(first).state());
+    }
+
+    @Test
+    @DisplayName(
+            "M5 a record that does not fit stops the runs, though there may be space again when the disk is looked at")
+    void stopsRunsWhenItWasFull() throws Exception {
+        ProjectId writing = world.create(directory, "writing");
+        ProjectId silent = world.create(directory, "silent");
+        get(world.execute(writing));
+        ScriptedExecutor.Turn turn = world.executor.next();
+        get(world.execute(silent));
+        ScriptedExecutor.Turn other = world.executor.next();
+        get(turn.lines(1));
+        world.disk.failing = operation -> {
+            if (operation.equals("log.append")) {
+                throw new SwitchboardException(ErrorCode.DISK_SPACE_LOW, "full on purpose");
+            }
+            return false;
+        };
+        turn.lines(1);
+        World.await("noticed", () -> {
+            watch.check();
+            return turn.kills.get() == 1 && other.kills.get() == 1;
+        });
+        world.disk.failing = operation -> false;
+        for (ProjectId project : List.of(writing, silent)) {
+            World.await("ended", () -> world.projects.status(project).state() == ProjectState.ERROR);
+        }
+        assertEquals(
+                List.of("state:EXECUTING", "prompt", "assistant", "assistant", "error:DISK_SPACE_LOW", "state:ERROR"),
+                world.recorded(writing));
+        assertEquals(
+                List.of("state:EXECUTING", "prompt", "error:DISK_SPACE_LOW", "state:ERROR"), world.recorded(silent));
+        watch.check();
+        get(world.execute(writing));
+        watch.check();
+        get(world.executor.next().end(Verdict.COMPLETED));
+        assertEquals(ProjectState.IDLE, world.projects.status(writing).state());
+    }
+
+    @Test
+    @DisplayName("M5 an agent that dies while the disk is low ends its run with that reason, not with an exit code")
+    void toldAsTheReason() throws Exception {
+        ProjectId project = world.create(directory, "project");
+        get(world.execute(project));
+        ScriptedExecutor.Turn turn = world.executor.next();
+        reserve(Long.MAX_VALUE);
+        get(turn.end(Verdict.DIED));
+        assertEquals(
+                List.of("state:EXECUTING", "prompt", "error:DISK_SPACE_LOW", "state:ERROR"), world.recorded(project));
     }
 }

@@ -44,6 +44,9 @@ final class JsonlMessageLog implements MessageLog {
 
     private static final String LOG_DIRECTORY = "log";
 
+    /** Something that failed the last time it was tried. */
+    private record Failure(ProjectId project, String what) {}
+
     private final Path projects;
     private final LogContext context;
     private final Tombstones tombstones;
@@ -51,6 +54,7 @@ final class JsonlMessageLog implements MessageLog {
     private final int maxOpen;
     private final Sweeper sweeper;
     private final Map<ProjectId, ProjectLog> logs = new ConcurrentHashMap<>();
+    private final Set<Failure> failing = ConcurrentHashMap.newKeySet();
     private final AtomicLong ticks = new AtomicLong();
     /** Held for reading by every call, so that {@link #close} waits for those that have begun. */
     private final ReadWriteLock useLock = new ReentrantReadWriteLock();
@@ -121,6 +125,7 @@ final class JsonlMessageLog implements MessageLog {
             }
             logs.remove(project, log);
             context.indexes().forget(directory);
+            failing.removeIf(failure -> failure.project().equals(project));
             bury(project, tombstone);
             return Optional.of(true);
         });
@@ -266,16 +271,32 @@ final class JsonlMessageLog implements MessageLog {
             try {
                 Optional<T> result = operation.run(log);
                 if (result.isPresent()) {
+                    worked(project, failed);
                     return result.get();
                 }
             } catch (IOException e) {
                 if (!log.deleted()) {
                     context.figures().failed();
-                    LOG.error("Project {}: {}", project, failed, e);
+                    report(project, failed, e);
                     throw StorageErrors.of(e, failed, projects);
                 }
             }
             logs.remove(project, log);
+        }
+    }
+
+    /** Said once until it works again: who cannot write tries ten times a second, and the server's own log is on that disk too. */
+    private void report(ProjectId project, String failed, IOException e) {
+        if (failing.add(new Failure(project, failed))) {
+            LOG.error("Project {}: {}", project, failed, e);
+        } else {
+            LOG.debug("Project {}: {} again", project, failed, e);
+        }
+    }
+
+    private void worked(ProjectId project, String failed) {
+        if (!failing.isEmpty()) {
+            failing.remove(new Failure(project, failed));
         }
     }
 
