@@ -36,6 +36,16 @@ final class Client implements AutoCloseable {
             .build());
 
     private static final long PATIENCE_SECONDS = 60;
+    private static final long LOOK_MILLIS = 100;
+
+    /** The connection is no more, and all that came was read. */
+    static final class Gone extends AssertionError {
+        private static final long serialVersionUID = 1;
+
+        private Gone(String message) {
+            super(message);
+        }
+    }
 
     private final LinkedBlockingQueue<JsonNode> frames = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<JsonNode> asides = new LinkedBlockingQueue<>();
@@ -148,9 +158,18 @@ final class Client implements AutoCloseable {
 
     /** The next frame, whatever it is. */
     JsonNode next() throws InterruptedException {
-        JsonNode frame = frames.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        JsonNode frame = null;
+        boolean gone = false;
+        while (frame == null && !gone && System.nanoTime() < deadline) {
+            gone = closed.isDone(); // before the last look: nothing comes behind it
+            frame = frames.poll(gone ? 0 : LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        }
         failOnViolation();
-        return frame != null ? frame : fail("no frame came within " + PATIENCE_SECONDS + " s; closed: " + closed);
+        if (frame == null && gone) {
+            throw new Gone("the connection is closed: " + closed);
+        }
+        return frame != null ? frame : fail("no frame came within " + PATIENCE_SECONDS + " s");
     }
 
     /** What has come by now and was not read yet. */
