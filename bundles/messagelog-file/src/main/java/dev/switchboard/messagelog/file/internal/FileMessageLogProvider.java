@@ -25,7 +25,12 @@ import org.slf4j.LoggerFactory;
 
 /** Opens the message log in {@code <data.dir>/projects}. */
 @Component(
-        service = {MessageLogProvider.class, LogMaintenance.class, MetricSource.class},
+        service = {
+            MessageLogProvider.class,
+            LogMaintenance.class,
+            MetricSource.class,
+            FileMessageLogProvider.class // for its health check
+        },
         immediate = true,
         property = MessageLogProvider.NAME + "=file")
 public final class FileMessageLogProvider implements MessageLogProvider, LogMaintenance, MetricSource {
@@ -96,6 +101,14 @@ public final class FileMessageLogProvider implements MessageLogProvider, LogMain
             throw StorageErrors.unavailable("the message log is not open", null);
         }
         return log;
+    }
+
+    LogFigures figures() {
+        return figures;
+    }
+
+    LogPolicy policy() {
+        return policy;
     }
 
     @Override

@@ -1,7 +1,10 @@
 package dev.switchboard.messagelog.file.internal;
 
 import dev.switchboard.metrics.MetricSink;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What the log counts since the server started. Used by many threads. */
@@ -12,6 +15,7 @@ final class LogFigures {
     private final LongAdder damaged = new LongAdder();
     private final LongAdder removedSegments = new LongAdder();
     private final LongAdder removedBytes = new LongAdder();
+    private final Set<Path> stuck = ConcurrentHashMap.newKeySet();
 
     /** @param size of their lines, in bytes */
     void appended(int count, long size) {
@@ -35,6 +39,24 @@ final class LogFigures {
 
     long removedSegments() {
         return removedSegments.sum();
+    }
+
+    long removedBytes() {
+        return removedBytes.sum();
+    }
+
+    /** @param now whether something in the log of this directory is past its time and cannot be deleted */
+    void stuck(Path log, boolean now) {
+        if (now) {
+            stuck.add(log);
+        } else {
+            stuck.remove(log);
+        }
+    }
+
+    /** Of how many logs something cannot be deleted. */
+    int stuck() {
+        return stuck.size();
     }
 
     void collect(MetricSink sink) {

@@ -303,6 +303,7 @@ final class ProjectLog {
             retired = true;
             deleted = true;
             view = null;
+            context.figures().stuck(directory, false);
             closeQuietly();
             return true;
         } finally {

@@ -100,7 +100,9 @@ final class Retention {
                 files.delete(segment.file());
                 files.delete(segment.indexFile());
                 figures.removed(bytes);
+                figures.stuck(segment.file().getParent(), false);
             } catch (IOException e) {
+                figures.stuck(segment.file().getParent(), true);
                 LOG.warn("{} is past its time and cannot be deleted; tried again later", segment.file(), e);
                 return;
             }
