@@ -44,9 +44,6 @@ final class JsonlMessageLog implements MessageLog {
 
     private static final String LOG_DIRECTORY = "log";
 
-    /** Something that failed the last time it was tried. */
-    private record Failure(ProjectId project, String what) {}
-
     private final Path projects;
     private final LogContext context;
     private final Tombstones tombstones;
@@ -54,7 +51,7 @@ final class JsonlMessageLog implements MessageLog {
     private final int maxOpen;
     private final Sweeper sweeper;
     private final Map<ProjectId, ProjectLog> logs = new ConcurrentHashMap<>();
-    private final Set<Failure> failing = ConcurrentHashMap.newKeySet();
+    private final Failures failures = new Failures();
     private final AtomicLong ticks = new AtomicLong();
     /** Held for reading by every call, so that {@link #close} waits for those that have begun. */
     private final ReadWriteLock useLock = new ReentrantReadWriteLock();
@@ -125,7 +122,7 @@ final class JsonlMessageLog implements MessageLog {
             }
             logs.remove(project, log);
             context.indexes().forget(directory);
-            failing.removeIf(failure -> failure.project().equals(project));
+            failures.forget(project);
             bury(project, tombstone);
             return Optional.of(true);
         });
@@ -271,7 +268,7 @@ final class JsonlMessageLog implements MessageLog {
             try {
                 Optional<T> result = operation.run(log);
                 if (result.isPresent()) {
-                    worked(project, failed);
+                    failures.worked(project, failed);
                     return result.get();
                 }
             } catch (IOException e) {
@@ -285,18 +282,11 @@ final class JsonlMessageLog implements MessageLog {
         }
     }
 
-    /** Said once until it works again: who cannot write tries ten times a second, and the server's own log is on that disk too. */
     private void report(ProjectId project, String failed, IOException e) {
-        if (failing.add(new Failure(project, failed))) {
+        if (failures.begins(project, failed)) {
             LOG.error("Project {}: {}", project, failed, e);
         } else {
             LOG.debug("Project {}: {} again", project, failed, e);
-        }
-    }
-
-    private void worked(ProjectId project, String failed) {
-        if (!failing.isEmpty()) {
-            failing.remove(new Failure(project, failed));
         }
     }
 

@@ -1,0 +1,31 @@
+package dev.switchboard.messagelog.file.internal;
+
+import dev.switchboard.project.ProjectId;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What failed the last time it was tried, so that it is told once until it works again: who cannot write tries ten times a second,
+ * and the server's own log is on that disk too. Used by many threads.
+ */
+final class Failures {
+    private record Failure(ProjectId project, String what) {}
+
+    private final Set<Failure> present = ConcurrentHashMap.newKeySet();
+
+    /** It has failed; returns whether that is news. */
+    boolean begins(ProjectId project, String what) {
+        return present.add(new Failure(project, what));
+    }
+
+    void worked(ProjectId project, String what) {
+        if (!present.isEmpty()) { // as good as always
+            present.remove(new Failure(project, what));
+        }
+    }
+
+    /** The project is gone. */
+    void forget(ProjectId project) {
+        present.removeIf(failure -> failure.project().equals(project));
+    }
+}
