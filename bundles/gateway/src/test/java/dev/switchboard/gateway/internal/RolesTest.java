@@ -5,16 +5,35 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.switchboard.config.ServerSettings;
+import dev.switchboard.gateway.FrameRule;
+import dev.switchboard.gateway.internal.handler.RequestType;
 import dev.switchboard.project.ProjectId;
+import dev.switchboard.protocol.schema.MessageSchemas;
 import dev.switchboard.security.Role;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @DisplayName("C5 roles")
 class RolesTest {
+    private static final Pattern ROW = Pattern.compile("\\| (\\(none\\)|`viewer`|`operator`) \\| (.*) \\|");
+    private static final Pattern NAME = Pattern.compile("`(\\w+)`");
+
     private final World world = new World();
     private final ProjectId project = world.server.seed("/a");
 
@@ -24,39 +43,72 @@ class RolesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "project_create, OPERATOR",
-        "project_list, VIEWER",
-        "project_delete, OPERATOR",
-        "project_join, VIEWER",
-        "project_leave, VIEWER",
-        "project_configure, OPERATOR",
-        "execute, OPERATOR",
-        "agent_kill, OPERATOR",
-        "agent_interrupt, OPERATOR",
-        "agent_new_session, OPERATOR",
-        "session_list, VIEWER",
-        "queue_cancel, OPERATOR",
-        "permission_response, OPERATOR",
-        "get_messages, VIEWER",
-        "health, VIEWER",
-        "health_check, VIEWER",
-        "hello, VIEWER"
-    })
-    void asksForTheRoleOfEachType(String type, Role least) {
+    @EnumSource
+    void asksForTheRoleOfEachType(RequestType type) {
+        Optional<Role> least = type.rule().role();
         for (Role role : Role.values()) {
-            JsonNode answer =
-                    world.client(role.wireName()).send(type, project, "{}").next();
-            String code = answer.at("/data/code").asText();
-            if (role.covers(least)) {
-                assertNotEquals("PERMISSION_DENIED", code);
-            } else {
-                assertEquals("PERMISSION_DENIED", code, answer::toString);
+            Client client = world.client(role.wireName());
+            client.send(type.wireName(), project, "{}").send("{'type':'project_list','request_id':'end'}");
+            JsonNode answer = client.next();
+            boolean allowed = least.map(role::covers).orElse(true);
+            assertEquals(
+                    !allowed, "PERMISSION_DENIED".equals(answer.at("/data/code").asText()), answer::toString);
+            assertNotEquals("UNAUTHORIZED", answer.at("/data/code").asText());
+            if (!allowed) {
                 assertEquals(
-                        least.wireName(),
+                        least.orElseThrow().wireName(),
                         answer.at("/data/details/required_role").asText());
             }
         }
+        Client nobody = world.client(Optional.empty());
+        nobody.send(type.wireName(), project, "{}").send("{'type':'project_list','request_id':'end'}");
+        JsonNode answer = nobody.next("error");
+        if (least.isPresent()) {
+            assertEquals("UNAUTHORIZED", answer.at("/data/code").asText());
+        } else if (type == RequestType.AUTH) {
+            assertEquals("VALIDATION_FAILED", answer.at("/data/code").asText(), "it lacks the token");
+        } else {
+            assertEquals("end", answer.path("request_id").asText(), "there is no reply");
+        }
+    }
+
+    @Test
+    void knowsEveryTypeOfTheProtocolAndTheirHandlersAskForNothingElse() {
+        Set<String> types = Stream.of(RequestType.values())
+                .map(RequestType::wireName)
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(MessageSchemas.open().requestTypes(), types);
+        for (RequestType type : RequestType.values()) {
+            FrameRule rule = world.ruleOf(type.wireName()).orElseThrow();
+            assertEquals(type.rule().role(), rule.role(), type::wireName);
+            assertEquals(type.rule().scope(), rule.scope(), type::wireName);
+        }
+    }
+
+    @Test
+    @DisplayName("C5 D3 the table of roles on the protocol's page is the one that the server goes by")
+    void isWhatThePageSays() throws IOException {
+        Map<String, Set<String>> rows = new TreeMap<>();
+        for (String line : Files.readAllLines(Path.of("..", "..", "docs", "protocol.md"))) {
+            Matcher row = ROW.matcher(line);
+            if (row.matches()) {
+                rows.put(
+                        row.group(1),
+                        NAME.matcher(row.group(2))
+                                .results()
+                                .map(name -> name.group(1))
+                                .collect(Collectors.toSet()));
+            }
+        }
+        Map<String, Set<String>> table = new TreeMap<>();
+        for (RequestType type : RequestType.values()) {
+            String role = type.rule()
+                    .role()
+                    .map(least -> "`" + least.wireName() + "`")
+                    .orElse("(none)");
+            table.computeIfAbsent(role, any -> new TreeSet<>()).add(type.wireName());
+        }
+        assertEquals(table, rows);
     }
 
     @ParameterizedTest
@@ -75,7 +127,7 @@ class RolesTest {
     @Test
     void anybodyIsAdminWithoutAuthentication() {
         world.set(ServerSettings.AUTH_MODE, ServerSettings.AuthMode.NONE);
-        Client client = world.client(java.util.Optional.empty());
+        Client client = world.client(Optional.empty());
         assertEquals(
                 "admin",
                 client.send("{'type':'hello'}").next("hello").at("/data/role").asText());

@@ -2,21 +2,16 @@ package dev.switchboard.gateway.internal.handler;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.gateway.FrameHandler;
-import dev.switchboard.gateway.FrameRule;
-import dev.switchboard.gateway.FrameRule.Scope;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.protocol.Json;
-import dev.switchboard.protocol.schema.MessageSchemas;
 import dev.switchboard.security.Principal;
-import java.util.Optional;
 import org.osgi.service.component.annotations.Component;
 
 /** {@code auth}: a token that comes with the first frame instead of with the handshake. */
 @Component(service = FrameHandler.class, property = FrameHandler.TYPE + "=auth")
 public final class AuthHandler extends RequestHandler {
     public AuthHandler() {
-        super(new FrameRule(Optional.empty(), Scope.SERVER, Optional.empty())
-                .withSchema(MessageSchemas.request("auth")));
+        super(RequestType.AUTH);
     }
 
     @Override

@@ -9,7 +9,6 @@ import dev.switchboard.execution.ExecutionOptions.Ask;
 import dev.switchboard.execution.ExecutionRequest;
 import dev.switchboard.execution.ExecutionService;
 import dev.switchboard.gateway.FrameHandler;
-import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.gateway.internal.Session;
@@ -20,7 +19,6 @@ import dev.switchboard.protocol.Fields;
 import dev.switchboard.protocol.OptionsReader;
 import dev.switchboard.protocol.Payloads;
 import dev.switchboard.protocol.Prompts;
-import dev.switchboard.protocol.schema.MessageSchemas;
 import dev.switchboard.security.Role;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +33,7 @@ public final class ExecuteHandler extends RequestHandler {
 
     @Activate
     public ExecuteHandler(@Reference Services services) {
-        super(FrameRule.project(Role.OPERATOR).withSchema(MessageSchemas.request("execute")));
+        super(RequestType.EXECUTE);
         this.services = services;
     }
 

@@ -3,7 +3,6 @@ package dev.switchboard.gateway.internal.handler;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.gateway.FrameHandler;
-import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.message.MessagePage;
@@ -13,8 +12,6 @@ import dev.switchboard.protocol.Json;
 import dev.switchboard.protocol.OutboundFrames;
 import dev.switchboard.protocol.Payloads;
 import dev.switchboard.protocol.Timestamps;
-import dev.switchboard.protocol.schema.MessageSchemas;
-import dev.switchboard.security.Role;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -26,7 +23,7 @@ public final class GetMessagesHandler extends RequestHandler {
 
     @Activate
     public GetMessagesHandler(@Reference Services services) {
-        super(FrameRule.project(Role.VIEWER).withSchema(MessageSchemas.request("get_messages")));
+        super(RequestType.GET_MESSAGES);
         this.services = services;
     }
 

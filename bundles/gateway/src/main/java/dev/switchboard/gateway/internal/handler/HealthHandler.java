@@ -6,7 +6,6 @@ import dev.switchboard.config.Settings;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.ProjectStatus;
 import dev.switchboard.gateway.FrameHandler;
-import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.health.CheckStatus;
@@ -15,8 +14,6 @@ import dev.switchboard.health.HealthReport.Check;
 import dev.switchboard.project.ProjectState;
 import dev.switchboard.protocol.Json;
 import dev.switchboard.protocol.Timestamps;
-import dev.switchboard.protocol.schema.MessageSchemas;
-import dev.switchboard.security.Role;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +33,7 @@ public final class HealthHandler extends RequestHandler {
 
     @Activate
     public HealthHandler(@Reference Services services) {
-        super(FrameRule.server(Role.VIEWER).withSchema(MessageSchemas.request("health")));
+        super(RequestType.HEALTH);
         this.services = services;
     }
 

@@ -5,12 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.config.Settings;
 import dev.switchboard.gateway.FrameHandler;
-import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.protocol.Json;
-import dev.switchboard.protocol.schema.MessageSchemas;
-import dev.switchboard.security.Role;
 import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -28,7 +25,7 @@ public final class HelloHandler extends RequestHandler {
 
     @Activate
     public HelloHandler(@Reference Services services) {
-        super(FrameRule.server(Role.VIEWER).withSchema(MessageSchemas.request("hello")));
+        super(RequestType.HELLO);
         this.services = services;
     }
 

@@ -2,13 +2,10 @@ package dev.switchboard.gateway.internal.handler;
 
 import dev.switchboard.execution.ExecutionService;
 import dev.switchboard.gateway.FrameHandler;
-import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Payloads;
-import dev.switchboard.protocol.schema.MessageSchemas;
-import dev.switchboard.security.Role;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -20,7 +17,7 @@ public final class InterruptHandler extends RequestHandler {
 
     @Activate
     public InterruptHandler(@Reference Services services) {
-        super(FrameRule.project(Role.OPERATOR).withSchema(MessageSchemas.request("agent_interrupt")));
+        super(RequestType.AGENT_INTERRUPT);
         this.services = services;
     }
 

@@ -2,13 +2,10 @@ package dev.switchboard.gateway.internal.handler;
 
 import dev.switchboard.execution.ExecutionService;
 import dev.switchboard.gateway.FrameHandler;
-import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Payloads;
-import dev.switchboard.protocol.schema.MessageSchemas;
-import dev.switchboard.security.Role;
 import java.time.Instant;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -21,7 +18,7 @@ public final class KillHandler extends RequestHandler {
 
     @Activate
     public KillHandler(@Reference Services services) {
-        super(FrameRule.project(Role.OPERATOR).withSchema(MessageSchemas.request("agent_kill")));
+        super(RequestType.AGENT_KILL);
         this.services = services;
     }
 

@@ -5,7 +5,6 @@ import dev.switchboard.execution.ExecutionService;
 import dev.switchboard.execution.ExecutionService.SessionReset;
 import dev.switchboard.execution.SessionChoice;
 import dev.switchboard.gateway.FrameHandler;
-import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.gateway.internal.output.Hold;
@@ -13,8 +12,6 @@ import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Fields;
 import dev.switchboard.protocol.Json;
 import dev.switchboard.protocol.Timestamps;
-import dev.switchboard.protocol.schema.MessageSchemas;
-import dev.switchboard.security.Role;
 import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -27,7 +24,7 @@ public final class NewSessionHandler extends RequestHandler {
 
     @Activate
     public NewSessionHandler(@Reference Services services) {
-        super(FrameRule.project(Role.OPERATOR).withSchema(MessageSchemas.request("agent_new_session")));
+        super(RequestType.AGENT_NEW_SESSION);
         this.services = services;
     }
 

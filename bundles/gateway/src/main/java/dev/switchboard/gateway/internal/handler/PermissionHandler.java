@@ -5,14 +5,11 @@ import dev.switchboard.execution.ExecutionService;
 import dev.switchboard.execution.PermissionAnswer;
 import dev.switchboard.execution.PermissionAnswer.Decision;
 import dev.switchboard.gateway.FrameHandler;
-import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Fields;
 import dev.switchboard.protocol.Payloads;
-import dev.switchboard.protocol.schema.MessageSchemas;
-import dev.switchboard.security.Role;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -24,7 +21,7 @@ public final class PermissionHandler extends RequestHandler {
 
     @Activate
     public PermissionHandler(@Reference Services services) {
-        super(FrameRule.project(Role.OPERATOR).withSchema(MessageSchemas.request("permission_response")));
+        super(RequestType.PERMISSION_RESPONSE);
         this.services = services;
     }
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.execution.ProjectService;
 import dev.switchboard.execution.ProjectStatus;
 import dev.switchboard.gateway.FrameHandler;
-import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.gateway.internal.output.Outbox;
@@ -13,8 +12,6 @@ import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Fields;
 import dev.switchboard.protocol.Json;
 import dev.switchboard.protocol.Timestamps;
-import dev.switchboard.protocol.schema.MessageSchemas;
-import dev.switchboard.security.Role;
 import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -27,7 +24,7 @@ public final class ProjectConfigureHandler extends RequestHandler {
 
     @Activate
     public ProjectConfigureHandler(@Reference Services services) {
-        super(FrameRule.project(Role.OPERATOR).withSchema(MessageSchemas.request("project_configure")));
+        super(RequestType.PROJECT_CONFIGURE);
         this.services = services;
     }
 

@@ -4,7 +4,6 @@ import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.ProjectService;
 import dev.switchboard.gateway.FrameHandler;
-import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.gateway.internal.output.Outbox;
@@ -12,8 +11,6 @@ import dev.switchboard.gateway.internal.output.Updates.Own;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Fields;
 import dev.switchboard.protocol.Payloads;
-import dev.switchboard.protocol.schema.MessageSchemas;
-import dev.switchboard.security.Role;
 import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -26,7 +23,7 @@ public final class ProjectCreateHandler extends RequestHandler {
 
     @Activate
     public ProjectCreateHandler(@Reference Services services) {
-        super(FrameRule.server(Role.OPERATOR).withSchema(MessageSchemas.request("project_create")));
+        super(RequestType.PROJECT_CREATE);
         this.services = services;
     }
 

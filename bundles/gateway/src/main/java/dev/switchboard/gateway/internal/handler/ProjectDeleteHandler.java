@@ -2,7 +2,6 @@ package dev.switchboard.gateway.internal.handler;
 
 import dev.switchboard.execution.ProjectService;
 import dev.switchboard.gateway.FrameHandler;
-import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.gateway.internal.output.Hold;
@@ -10,8 +9,6 @@ import dev.switchboard.gateway.internal.output.Outbox;
 import dev.switchboard.gateway.internal.output.Updates.Own;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Payloads;
-import dev.switchboard.protocol.schema.MessageSchemas;
-import dev.switchboard.security.Role;
 import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -24,7 +21,7 @@ public final class ProjectDeleteHandler extends RequestHandler {
 
     @Activate
     public ProjectDeleteHandler(@Reference Services services) {
-        super(FrameRule.project(Role.OPERATOR).withSchema(MessageSchemas.request("project_delete")));
+        super(RequestType.PROJECT_DELETE);
         this.services = services;
     }
 

@@ -2,7 +2,6 @@ package dev.switchboard.gateway.internal.handler;
 
 import dev.switchboard.execution.ProjectStatus;
 import dev.switchboard.gateway.FrameHandler;
-import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.gateway.internal.output.Hold;
@@ -12,8 +11,6 @@ import dev.switchboard.message.LogHead;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Fields;
 import dev.switchboard.protocol.Payloads;
-import dev.switchboard.protocol.schema.MessageSchemas;
-import dev.switchboard.security.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +26,7 @@ public final class ProjectJoinHandler extends RequestHandler {
 
     @Activate
     public ProjectJoinHandler(@Reference Services services) {
-        super(FrameRule.project(Role.VIEWER).withSchema(MessageSchemas.request("project_join")));
+        super(RequestType.PROJECT_JOIN);
         this.services = services;
     }
 

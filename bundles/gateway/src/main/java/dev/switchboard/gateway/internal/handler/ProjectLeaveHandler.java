@@ -2,11 +2,8 @@ package dev.switchboard.gateway.internal.handler;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.gateway.FrameHandler;
-import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.protocol.Payloads;
-import dev.switchboard.protocol.schema.MessageSchemas;
-import dev.switchboard.security.Role;
 import java.util.List;
 import org.osgi.service.component.annotations.Component;
 
@@ -14,7 +11,7 @@ import org.osgi.service.component.annotations.Component;
 @Component(service = FrameHandler.class, property = FrameHandler.TYPE + "=project_leave")
 public final class ProjectLeaveHandler extends RequestHandler {
     public ProjectLeaveHandler() {
-        super(FrameRule.project(Role.VIEWER).withSchema(MessageSchemas.request("project_leave")));
+        super(RequestType.PROJECT_LEAVE);
     }
 
     @Override

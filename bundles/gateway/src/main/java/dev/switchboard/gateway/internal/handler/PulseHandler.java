@@ -1,11 +1,7 @@
 package dev.switchboard.gateway.internal.handler;
 
 import dev.switchboard.gateway.FrameHandler;
-import dev.switchboard.gateway.FrameRule;
-import dev.switchboard.gateway.FrameRule.Scope;
 import dev.switchboard.gateway.internal.Request;
-import dev.switchboard.protocol.schema.MessageSchemas;
-import java.util.Optional;
 import org.osgi.service.component.annotations.Component;
 
 /** {@code heartbeat} and {@code ping}: that they came is all there is to them. */
@@ -14,8 +10,7 @@ import org.osgi.service.component.annotations.Component;
         property = {FrameHandler.TYPE + "=heartbeat", FrameHandler.TYPE + "=ping"})
 public final class PulseHandler extends RequestHandler {
     public PulseHandler() {
-        super(new FrameRule(Optional.empty(), Scope.SERVER, Optional.empty())
-                .withSchema(MessageSchemas.request("ping")));
+        super(RequestType.PING);
     }
 
     @Override

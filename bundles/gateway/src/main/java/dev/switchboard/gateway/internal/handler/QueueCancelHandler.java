@@ -4,13 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.execution.ExecutionId;
 import dev.switchboard.execution.ExecutionService;
 import dev.switchboard.gateway.FrameHandler;
-import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Payloads;
-import dev.switchboard.protocol.schema.MessageSchemas;
-import dev.switchboard.security.Role;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -22,7 +19,7 @@ public final class QueueCancelHandler extends RequestHandler {
 
     @Activate
     public QueueCancelHandler(@Reference Services services) {
-        super(FrameRule.project(Role.OPERATOR).withSchema(MessageSchemas.request("queue_cancel")));
+        super(RequestType.QUEUE_CANCEL);
         this.services = services;
     }
 

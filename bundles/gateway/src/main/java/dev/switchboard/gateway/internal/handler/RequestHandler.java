@@ -9,8 +9,9 @@ import dev.switchboard.gateway.internal.Request;
 abstract class RequestHandler implements FrameHandler {
     private final FrameRule rule;
 
-    RequestHandler(FrameRule rule) {
-        this.rule = rule;
+    /** @param type the one that it handles, or one of several with the same rule */
+    RequestHandler(RequestType type) {
+        this.rule = type.rule();
     }
 
     @Override

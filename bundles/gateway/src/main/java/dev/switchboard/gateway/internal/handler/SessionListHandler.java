@@ -3,13 +3,10 @@ package dev.switchboard.gateway.internal.handler;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.gateway.FrameHandler;
-import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.protocol.Json;
 import dev.switchboard.protocol.Payloads;
-import dev.switchboard.protocol.schema.MessageSchemas;
-import dev.switchboard.security.Role;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -21,7 +18,7 @@ public final class SessionListHandler extends RequestHandler {
 
     @Activate
     public SessionListHandler(@Reference Services services) {
-        super(FrameRule.project(Role.VIEWER).withSchema(MessageSchemas.request("session_list")));
+        super(RequestType.SESSION_LIST);
         this.services = services;
     }
 
