@@ -18,8 +18,10 @@ public interface Authenticator {
     Optional<Principal> authenticate(Credentials credentials);
 
     /**
-     * Whether someone whom this authenticator has let in is still welcome: not revoked, not expired. Asked from time to time.
-     * Once this authenticator is gone, those whom it let in stay until they are told otherwise by a {@link PrincipalListener}.
+     * Whether someone whom this authenticator has let in is still welcome: not revoked, not expired. Asked soon after they came
+     * in, and then from time to time; when {@link Principal#expiresAt()} is over, and when a {@link PrincipalListener} is told,
+     * they have to go without being asked about. Once this authenticator is gone, those whom it let in stay until one of these
+     * two happens.
      */
     boolean isValid(Principal principal);
 }

@@ -71,6 +71,16 @@ class SecurityValuesTest {
     }
 
     @Test
+    @DisplayName("C5 one is expired from the stated moment on, and without one never")
+    void expiry() {
+        Instant end = Instant.parse("2026-01-31T10:15:30Z");
+        Principal some = new Principal("1", "some", Role.VIEWER, Optional.empty(), Optional.of(end));
+        assertFalse(some.isExpired(end.minusNanos(1)));
+        assertTrue(some.isExpired(end));
+        assertFalse(new Principal("2", "all", Role.VIEWER, Optional.empty()).isExpired(Instant.MAX));
+    }
+
+    @Test
     @DisplayName("C5 H3 secrets are in no text that a log could get")
     void saysNoSecrets() {
         TokenInfo info = new TokenInfo("id", "name", Role.VIEWER, Optional.empty(), Instant.EPOCH, Optional.empty());

@@ -20,6 +20,6 @@ record StoredToken(TokenInfo info, String hash) {
     }
 
     Principal principal() {
-        return new Principal(info.id(), info.name(), info.role(), info.projects());
+        return new Principal(info.id(), info.name(), info.role(), info.projects(), info.expiresAt());
     }
 }

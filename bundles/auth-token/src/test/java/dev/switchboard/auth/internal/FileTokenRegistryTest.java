@@ -123,6 +123,7 @@ class FileTokenRegistryTest {
         IssuedToken token =
                 registry.create(new NewToken("url", Role.ADMIN, Optional.of(Duration.ofMinutes(15)), Optional.empty()));
         Principal principal = login(registry, token.secret()).orElseThrow();
+        assertEquals(token.info().expiresAt(), principal.expiresAt());
         clock.advance(Duration.ofMinutes(15).minusNanos(1));
         assertTrue(login(registry, token.secret()).isPresent());
         assertTrue(registry.isValid(principal));

@@ -2,6 +2,7 @@ package dev.switchboard.gateway.internal;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.config.Settings;
+import java.time.Instant;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
@@ -32,10 +33,14 @@ final class Housekeeping {
         try {
             statistics.tick();
             Settings settings = services.settings();
+            Instant now = services.clock().instant();
             ObjectNode stats = null;
             for (Session session : registry.all()) {
                 if (session.monitor().isAuthenticationOverdue()) {
                     session.turnAway("authentication took too long");
+                }
+                if (session.monitor().isExpired(now)) {
+                    session.turnAway("the token has expired");
                 }
                 if (session.monitor().isStatsDue(settings)) {
                     stats = stats != null ? stats : statistics.data();

@@ -6,6 +6,7 @@ import dev.switchboard.config.Settings;
 import dev.switchboard.gateway.internal.output.Outbox;
 import dev.switchboard.protocol.Json;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
@@ -29,7 +30,7 @@ final class SessionMonitor {
     private volatile long heardAt;
     private volatile long statsFrom;
     private volatile long pingNanos = -1;
-    private long checkedAt;
+    private volatile long checkedAt;
     private Condition told = Condition.HEALTHY;
 
     private enum Condition {
@@ -44,7 +45,7 @@ final class SessionMonitor {
         this.openedAt = nanoTime.getAsLong();
         this.heardAt = openedAt;
         this.statsFrom = openedAt;
-        this.checkedAt = openedAt;
+        askSoon();
     }
 
     /** Something came in. */
@@ -60,11 +61,22 @@ final class SessionMonitor {
     /** The session has authenticated: its time begins. */
     void begin() {
         statsFrom = nanoTime.getAsLong();
+        askSoon();
+    }
+
+    /** Who is let in while their token is being revoked may not have been there to be told: the next round asks. */
+    private void askSoon() {
+        checkedAt = nanoTime.getAsLong() - VALIDITY_TIME.toNanos();
     }
 
     /** Whether the session had its time to authenticate and has not. */
     boolean isAuthenticationOverdue() {
         return session.principal().isEmpty() && since(openedAt) >= AUTH_TIME.toNanos();
+    }
+
+    /** Whether the time of the session's principal is over. */
+    boolean isExpired(Instant now) {
+        return session.principal().filter(who -> who.isExpired(now)).isPresent();
     }
 
     /** Whether it is time to ask whether the session's principal is still welcome; not again before a while. */

@@ -16,6 +16,7 @@ import dev.switchboard.security.Credentials;
 import dev.switchboard.security.Principal;
 import dev.switchboard.security.Role;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -196,6 +197,45 @@ class AccessTest {
         JsonNode error = client.nextError("MESSAGE_SIZE_LIMIT");
         assertEquals(1 << 20, error.at("/data/details/limit").asInt());
         client.awaitClosed(1009);
+    }
+
+    @Test
+    @DisplayName("C5 a connection ends with its token's time, however it was shown, and nobody else's does")
+    void closesAtTheEndOfATokensTime() {
+        world.end = world.services.clock().instant().plus(Duration.ofMinutes(2));
+        Client byHandshake = world.client("fleeting");
+        Client byFrame = unauthenticated();
+        byFrame.send("{'type':'auth','data':{'token':'fleeting'}}").next("auth");
+        Client stays = world.client("viewer");
+        world.extraNanos.addAndGet(Duration.ofSeconds(100).toNanos());
+        world.tick();
+        assertEquals(0, byHandshake.connection.closeCode);
+        world.extraNanos.addAndGet(Duration.ofSeconds(20).toNanos());
+        world.tick();
+        for (Client client : List.of(byHandshake, byFrame)) {
+            client.awaitClosed(1008);
+            assertEquals("the token has expired", client.connection.closeReason);
+            client.post("{'type':'project_list'}");
+        }
+        assertEquals(0, stays.connection.closeCode);
+        assertEquals(ErrorCode.UNAUTHORIZED, codeOf(() -> admit("a", "fleeting")));
+        Client late = unauthenticated();
+        late.post("{'type':'auth','data':{'token':'fleeting'}}");
+        late.nextError("UNAUTHORIZED");
+        late.awaitClosed(1008);
+        stays.nothing();
+        assertTrue(byHandshake.connection.messages.isEmpty());
+    }
+
+    @Test
+    @DisplayName("C5 a token that is revoked while it lets somebody in lets nobody in for long")
+    void closesWhoCameInWithATokenThatWasBeingRevoked() {
+        Admission admission = admit("a", "viewer");
+        world.revoked.add("viewer");
+        world.gateway.revoked(principal -> principal.id().equals("viewer"));
+        Client client = world.open(admission);
+        world.tick();
+        client.awaitClosed(1008);
     }
 
     @Test

@@ -22,6 +22,9 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +41,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A gateway with everything around it. Tokens are a role's name; {@code limited} is an operator who sees one project. */
+/** A gateway with everything around it. Tokens are a role's name; {@code limited} is an operator who sees one
+ * project, {@code fleeting} a viewer until {@link #end}. */
 final class World implements AutoCloseable {
     private static final Pattern TYPES =
             Pattern.compile("<property name=\"frame.type\"[^>]*?(?: value=\"([^\"]*)\"/>|>([^<]*)</property>)");
@@ -51,6 +55,7 @@ final class World implements AutoCloseable {
     final AtomicLong extraNanos = new AtomicLong();
     private volatile long frozen;
     final Set<ProjectId> limitedTo = ConcurrentHashMap.newKeySet();
+    volatile Instant end = Instant.MAX;
     final Set<String> revoked = ConcurrentHashMap.newKeySet();
     final Services services;
     final SessionGateway gateway;
@@ -64,6 +69,11 @@ final class World implements AutoCloseable {
             String token = credentials.token();
             if (token.equals("limited")) {
                 return Optional.of(new Principal("limited", "limited", Role.OPERATOR, Optional.of(limitedTo)));
+            }
+            if (token.equals("fleeting")) {
+                return services.clock().instant().isBefore(end)
+                        ? Optional.of(new Principal(token, token, Role.VIEWER, Optional.empty(), Optional.of(end)))
+                        : Optional.empty();
             }
             return Stream.of(Role.values())
                     .filter(role -> role.wireName().equals(token))
@@ -96,7 +106,9 @@ final class World implements AutoCloseable {
                 return List.of();
             }
         };
-        services = new Services(configuration, "0.1.0.test", Clock.systemUTC());
+        InstantSource time = () -> Instant.now().plusNanos(extraNanos.get());
+        Clock clock = time.withZone(ZoneOffset.UTC);
+        services = new Services(configuration, "0.1.0.test", clock);
         gateway = new SessionGateway(services, () -> (frozen != 0 ? frozen : System.nanoTime()) + extraNanos.get());
         server = new FakeServer(gateway, threads, services.clock());
         broadcaster = new CountingBroadcaster(new RingBroadcaster(configuration));
