@@ -143,6 +143,20 @@ public final class ServerSettings {
             integer("limits.connections", 100, 0, 1_000_000, "Connections at the same time.");
     public static final Setting<Integer> LIMITS_CONNECTIONS_PER_IP =
             integer("limits.connections.per.ip", 100, 0, 1_000_000, "Connections at the same time from one address.");
+    public static final Setting<Integer> LIMITS_CONNECTIONS_PER_TOKEN =
+            integer("limits.connections.per.token", 0, 0, 1_000_000, "Connections at the same time with one token.");
+    public static final Setting<Integer> LIMITS_CONNECTIONS_UNAUTHENTICATED_PER_IP = integer(
+            "limits.connections.unauthenticated.per.ip",
+            20,
+            0,
+            1_000_000,
+            "Connections at the same time from one address that have not shown a token yet.");
+    public static final Setting<Integer> LIMITS_CONNECTS_PER_MINUTE_PER_IP = integer(
+            "limits.connects.per.minute.per.ip",
+            600,
+            0,
+            1_000_000,
+            "Attempts to connect per minute from one address, with a burst of the same size.");
     public static final Setting<Integer> LIMITS_REQUESTS_PER_SECOND = integer(
             "limits.requests.per.second", 200, 0, 1_000_000, "Requests per connection, with a burst of the same size.");
     public static final Setting<Long> LIMITS_MESSAGE_BYTES =

@@ -32,7 +32,8 @@ public interface Gateway {
      * Who sends an HTTP request; with {@code auth.mode=none}, an admin.
      *
      * @throws dev.switchboard.error.SwitchboardException {@code UNAUTHORIZED} without a valid token,
-     *         {@code SERVICE_UNAVAILABLE} while nobody can authenticate
+     *         {@code CONNECTION_LIMIT} for an address that has tried too many, {@code SERVICE_UNAVAILABLE} while nobody can
+     *         authenticate
      */
     Principal authenticate(ConnectRequest request);
 

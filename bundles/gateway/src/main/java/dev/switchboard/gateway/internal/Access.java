@@ -23,7 +23,12 @@ final class Access {
     private final Ranked<Authenticator> authenticators;
 
     /** @param by who let them in, if anybody had to */
-    record Identity(Principal principal, Optional<Authenticator> by) {}
+    record Identity(Principal principal, Optional<Authenticator> by) {
+        /** Which token they have shown, if they had to. */
+        Optional<String> token() {
+            return by.map(any -> principal.id());
+        }
+    }
 
     Access(Services services, Ranked<Authenticator> authenticators) {
         this.services = services;

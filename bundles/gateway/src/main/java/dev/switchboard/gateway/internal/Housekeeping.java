@@ -19,13 +19,21 @@ final class Housekeeping {
     private final Registry registry;
     private final Access access;
     private final Statistics statistics;
+    private final ConnectRates rates;
     private final Executor pool;
 
-    Housekeeping(Services services, Registry registry, Access access, Statistics statistics, Executor pool) {
+    Housekeeping(
+            Services services,
+            Registry registry,
+            Access access,
+            Statistics statistics,
+            ConnectRates rates,
+            Executor pool) {
         this.services = services;
         this.registry = registry;
         this.access = access;
         this.statistics = statistics;
+        this.rates = rates;
         this.pool = pool;
     }
 
@@ -33,6 +41,7 @@ final class Housekeeping {
         try {
             statistics.tick();
             Settings settings = services.settings();
+            rates.forget(settings);
             Instant now = services.clock().instant();
             ObjectNode stats = null;
             for (Session session : registry.all()) {

@@ -179,7 +179,7 @@ public final class Session implements ClientSession, LaneWatcher {
     /**
      * Takes a token.
      *
-     * @return who it is now; fails with {@code UNAUTHORIZED}, and then closes the connection
+     * @return who it is now; fails with {@code UNAUTHORIZED}, and then closes the connection, or with {@code CONNECTION_LIMIT}
      */
     public Principal authenticate(String token) {
         try {
@@ -194,6 +194,7 @@ public final class Session implements ClientSession, LaneWatcher {
                         "this connection is authenticated as somebody else; open another one",
                         Map.of("field", "token"));
             }
+            permit.identified(found, core.services().settings());
             identity = Optional.of(found);
             monitor.begin();
             return found.principal();

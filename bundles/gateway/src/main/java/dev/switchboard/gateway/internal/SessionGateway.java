@@ -3,6 +3,9 @@ package dev.switchboard.gateway.internal;
 import dev.switchboard.broadcast.Broadcaster;
 import dev.switchboard.concurrent.NamedThreads;
 import dev.switchboard.config.ServerSettings;
+import dev.switchboard.config.Settings;
+import dev.switchboard.error.ErrorCode;
+import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.ExecutionEvent;
 import dev.switchboard.execution.ExecutionListener;
 import dev.switchboard.execution.ProjectService;
@@ -62,6 +65,7 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
     private final Registry registry = new Registry();
     private final Traffic traffic = new Traffic();
     private final ConnectionLimits limits = new ConnectionLimits();
+    private final ConnectRates rates;
     private final Flusher flusher = new Flusher();
     private final ExecutorService pool =
             Executors.newFixedThreadPool(POOL_THREADS, new NamedThreads("switchboard-gateway"));
@@ -82,6 +86,7 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
     SessionGateway(Services services, LongSupplier nanoTime) {
         this.services = services;
         this.nanoTime = nanoTime;
+        this.rates = new ConnectRates(nanoTime);
         this.bridge = new EventBridge(services, registry);
         this.access = new Access(services, authenticators);
         OutputRuntime output =
@@ -89,7 +94,7 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
         Router router = new Router(services, handlers);
         this.core = new Core(services, access, router, registry, limits, output, traffic, pool, nanoTime);
         Statistics statistics = new Statistics(services, registry, traffic, nanoTime);
-        this.housekeeping = new Housekeeping(services, registry, access, statistics, pool);
+        this.housekeeping = new Housekeeping(services, registry, access, statistics, rates, pool);
     }
 
     @Activate
@@ -125,6 +130,10 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
         return core;
     }
 
+    ConnectRates rates() {
+        return rates;
+    }
+
     /** Has the timer's thread do now what it does now and then, and waits for it. */
     void housekeep() throws InterruptedException, ExecutionException {
         timer.submit(housekeeping::tick).get();
@@ -134,8 +143,11 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
 
     @Override
     public Admission admit(ConnectRequest request) {
+        String network = ClientNetwork.of(request.remoteAddress());
+        Settings settings = services.settings();
+        rates.take(network, settings);
         Optional<Identity> identity = access.identify(request.token(), request.remoteAddress());
-        return new Place(identity, limits.acquire(request.remoteAddress(), services.settings()));
+        return new Place(identity, limits.acquire(network, identity, settings));
     }
 
     @Override
@@ -155,9 +167,24 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
 
     @Override
     public Principal authenticate(ConnectRequest request) {
-        return access.identify(request.token(), request.remoteAddress())
-                .orElseThrow(() -> Access.unauthorized("a token is needed"))
-                .principal();
+        if (request.token().isEmpty() || access.isOpen()) {
+            return access.identify(request.token(), request.remoteAddress())
+                    .orElseThrow(() -> Access.unauthorized("a token is needed"))
+                    .principal();
+        }
+        String network = ClientNetwork.of(request.remoteAddress());
+        Settings settings = services.settings();
+        rates.check(network, settings);
+        try {
+            return access.identify(request.token(), request.remoteAddress())
+                    .orElseThrow()
+                    .principal();
+        } catch (SwitchboardException e) {
+            if (e.code() == ErrorCode.UNAUTHORIZED) {
+                rates.take(network, settings); // guessing is no faster here than with a socket
+            }
+            throw e;
+        }
     }
 
     @Override

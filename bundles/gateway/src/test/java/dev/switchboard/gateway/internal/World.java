@@ -226,5 +226,6 @@ final class World implements AutoCloseable {
         }
         clients.forEach(client -> assertEquals(List.of(), client.connection.broken));
         assertEquals(0, broadcaster.open.get(), "subscriptions left");
+        assertEquals(true, gateway.core().limits().isIdle(), "connections are still counted");
     }
 }
