@@ -38,7 +38,10 @@ class SecurityIT {
 
     @BeforeAll
     void start() throws Exception {
-        server = new Server(directory.resolve("data")).start();
+        server = new Server(directory.resolve("data"))
+                .set("ORIGINS_ALLOWED", "https://console.example, http://dev.example:3000")
+                .set("HOSTS_ALLOWED", "agents.example, other.example:99")
+                .start();
     }
 
     @AfterAll
@@ -62,17 +65,36 @@ class SecurityIT {
     }
 
     @ParameterizedTest
-    @DisplayName("C5 only the server's own origin gets in, and who sends none")
+    @DisplayName("C5 only the server's own origin gets in, those that are listed, and who sends none")
     @CsvSource({
         "http://localhost:PORT, 101",
         "http://127.0.0.1:PORT, 101",
+        "http://[::1]:PORT, 101",
+        "http://[0:0:0:0:0:0:0:1]:PORT, 101",
+        "https://console.example, 101",
+        "https://console.example:443, 101",
+        "http://dev.example:3000, 101",
         "http://evil.example, 403",
         "http://localhost, 403",
         "http://localhost:1, 403",
         "https://localhost:PORT, 403",
         "http://localhost:PORT.evil.example, 403",
         "http://evil.localhost:PORT, 403",
+        "http://localhost.evil.example:PORT, 403",
+        "http://evil-localhost:PORT, 403",
+        "http://localhost@evil.example:PORT, 403",
+        "http://[::2]:PORT, 403",
+        "http://[::ffff:7f00:2]:PORT, 403",
+        "http://console.example, 403",
+        "https://console.example:PORT, 403",
+        "https://console.example.evil.example, 403",
+        "https://evil-console.example, 403",
+        "https://evil.console.example, 403",
+        "https://console.example/, 403",
+        "http://dev.example, 403",
+        "http://dev.example:30000, 403",
         "null, 403",
+        "file://, 403",
     })
     void checksTheOrigin(String origin, int status) throws Exception {
         String port = Integer.toString(server.port());
@@ -83,11 +105,35 @@ class SecurityIT {
     }
 
     @ParameterizedTest
-    @DisplayName("C5 a name that is not the server's own does not get in: DNS rebinding")
-    @CsvSource({"evil.example:PORT", "localhost.evil.example:PORT", "10.0.0.1:PORT", "localhost:1"})
-    void checksTheHost(String host) throws Exception {
+    @DisplayName("C5 a name that is neither the server's own nor listed does not get in: DNS rebinding")
+    @CsvSource({
+        "localhost:PORT, 101",
+        "127.0.0.1:PORT, 101",
+        "[::1]:PORT, 101",
+        "agents.example, 101",
+        "agents.example:1234, 101",
+        "other.example:99, 101",
+        "evil.example:PORT, 403",
+        "localhost.evil.example:PORT, 403",
+        "evil-localhost:PORT, 403",
+        "10.0.0.1:PORT, 403",
+        "[::2]:PORT, 403",
+        "localhost:1, 403",
+        "localhost, 403",
+        "agents.example.evil.example, 403",
+        "evil-agents.example, 403",
+        "other.example, 403",
+        "other.example:98, 403",
+    })
+    void checksTheHost(String host, int status) throws Exception {
         String port = Integer.toString(server.port());
-        assertEquals(403, handshake("/ws?token=" + server.token(), Map.of("Host", host.replace("PORT", port))));
+        assertEquals(status, handshake("/ws?token=" + server.token(), Map.of("Host", host.replace("PORT", port))));
+    }
+
+    @Test
+    @DisplayName("C5 a request that names no host at all is none")
+    void wantsAHost() throws Exception {
+        assertEquals(400, handshake("/ws?token=" + server.token(), Map.of()));
     }
 
     @Test
@@ -165,6 +211,80 @@ class SecurityIT {
             admin.until("project_deleted");
         }
         assertEquals(401, handshake("/ws?token=" + token, Map.of("Host", "localhost:" + server.port())));
+    }
+
+    private void shell(String command) throws Exception {
+        Server.Outcome done = server.command("shell", command);
+        assertEquals(0, done.status(), done.output());
+    }
+
+    private int knock(String token) throws Exception {
+        return handshake("/ws", Map.of("Host", "localhost:" + server.port(), "Authorization", "Bearer " + token));
+    }
+
+    private static void assertRole(String role, Client client) throws Exception {
+        client.send("hello", Client.data());
+        assertEquals(role, client.next("hello").at("/data/role").asText());
+    }
+
+    @Test
+    @DisplayName(
+            "C5 S1 an extension's authenticator beside that of tokens, instead of it, and gone again: who is in stays in,"
+                    + " and a revocation after all that still closes")
+    void swapsAuthenticators() throws Exception {
+        Path extension =
+                Extension.build(directory, "Badges", List.of("dev.switchboard.security", "org.osgi.framework"), """
+                package extension;
+                import dev.switchboard.security.*;
+                import java.util.*;
+                import org.osgi.framework.*;
+                public final class Badges implements BundleActivator, Authenticator {
+                    public void start(BundleContext context) {
+                        Dictionary<String, Object> properties = new Hashtable<>();
+                        properties.put(Constants.SERVICE_RANKING, 100);
+                        context.registerService(Authenticator.class, this, properties);
+                    }
+                    public void stop(BundleContext context) {}
+                    public Optional<Principal> authenticate(Credentials credentials) {
+                        return credentials.token().equals("badge-7")
+                            ? Optional.of(new Principal("badge:7", "seven", Role.OPERATOR, Optional.empty()))
+                            : Optional.empty();
+                    }
+                    public boolean isValid(Principal principal) { return true; }
+                }
+                """);
+        Server.Outcome made = server.command("shell", "switchboard:token-create --role viewer --json swapped");
+        String token = Client.JSON.readTree(made.output()).get("token").asText();
+        assertEquals(401, knock("badge-7"));
+        try (Client first = Client.connect(server.webSocket(), token)) {
+            shell("bundle:install -s " + extension.toUri());
+            Server.await("the badge is known", 30, () -> knocks("badge-7", 101));
+            try (Client badge = Client.connect(server.webSocket(), "badge-7")) {
+                assertRole("operator", badge);
+                assertEquals(101, knock(token), "beside");
+                shell("bundle:stop dev.switchboard.auth-token");
+                assertEquals(401, knock(token), "instead");
+                assertEquals(101, knock("badge-7"));
+                assertRole("viewer", first);
+                shell("bundle:start dev.switchboard.auth-token");
+                shell("bundle:uninstall extension.Badges");
+                Server.await("the badge is not known any more", 30, () -> knocks("badge-7", 401));
+                Server.await("the token is known again", 30, () -> knocks(token, 101));
+                assertRole("operator", badge);
+                assertRole("viewer", first);
+                shell("switchboard:token-revoke swapped");
+                assertEquals(1008, first.closeCode());
+                assertRole("operator", badge);
+            }
+        }
+    }
+
+    private boolean knocks(String token, int status) {
+        try {
+            return knock(token) == status;
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -80,9 +80,14 @@ final class Stage implements AutoCloseable {
 
     /** A token of a role, made in the shell. */
     String token(String role) throws Exception {
-        Server.Outcome made = server.command("shell", "switchboard:token-create --role " + role + " --json " + role);
+        return newToken("--role " + role + " " + role).get("token").asText();
+    }
+
+    /** A token made in the shell, with its secret. */
+    JsonNode newToken(String arguments) throws Exception {
+        Server.Outcome made = server.command("shell", "switchboard:token-create --json " + arguments);
         assertEquals(0, made.status(), made.output());
-        return Client.JSON.readTree(made.output()).get("token").asText();
+        return Client.JSON.readTree(made.output());
     }
 
     /** A directory for a project. */

@@ -12,6 +12,8 @@ import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -53,13 +55,25 @@ final class Wire implements AutoCloseable {
     /** @param query what follows the path; empty for no token */
     static Wire connect(Server server, String query) throws IOException {
         Wire wire = dial(server);
-        wire.raw(handshake(server, query).getBytes(StandardCharsets.ISO_8859_1));
+        String answer = wire.shakeHands(handshake(server, query));
+        assertEquals("101", answer.substring(9, 12), answer);
+        return wire;
+    }
+
+    /** The status that a wish to connect is answered with. */
+    static int knock(Server server, String query) throws IOException {
+        try (Wire wire = dial(server)) {
+            return Integer.parseInt(wire.shakeHands(handshake(server, query)).substring(9, 12));
+        }
+    }
+
+    private String shakeHands(String request) throws IOException {
+        raw(request.getBytes(StandardCharsets.ISO_8859_1));
         StringBuilder answer = new StringBuilder();
         while (answer.indexOf("\r\n\r\n") < 0) {
-            answer.append((char) wire.in.readUnsignedByte());
+            answer.append((char) in.readUnsignedByte());
         }
-        assertEquals("101", answer.substring(9, 12), answer::toString);
-        return wire;
+        return answer.toString();
     }
 
     /** The request for an upgrade. */
@@ -124,6 +138,15 @@ final class Wire implements AutoCloseable {
                 return message;
             }
         }
+    }
+
+    /** What else comes until the server closes; {@link #closeCode} tells with what. */
+    List<String> rest() throws IOException {
+        List<String> messages = new ArrayList<>();
+        for (String message = anyMessage(); message != null; message = anyMessage()) {
+            messages.add(message);
+        }
+        return messages;
     }
 
     /** The next message as JSON. */
