@@ -2,21 +2,16 @@ package dev.switchboard.shell.internal.command;
 
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
-import dev.switchboard.execution.ProjectStatus;
-import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Json;
 import dev.switchboard.security.Role;
 import dev.switchboard.security.TokenRegistry.IssuedToken;
 import dev.switchboard.security.TokenRegistry.NewToken;
 import dev.switchboard.security.TokenRegistry.TokenInfo;
-import dev.switchboard.shell.internal.ProjectNames;
 import dev.switchboard.shell.internal.Times;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -57,7 +52,7 @@ public final class TokenCreateCommand extends ServerCommand {
 
     @Override
     int run(Call call) {
-        NewToken wanted = new NewToken(name, role(), lifetime(), only(call));
+        NewToken wanted = new NewToken(name, TokenText.role(role), lifetime(), TokenText.only(projects, call));
         IssuedToken issued = call.services().tokens().create(wanted);
         TokenInfo info = issued.info();
         if (json) {
@@ -71,14 +66,6 @@ public final class TokenCreateCommand extends ServerCommand {
         return 0;
     }
 
-    private Role role() {
-        try {
-            return Role.parse(role);
-        } catch (IllegalArgumentException e) {
-            throw invalid("role", e.getMessage());
-        }
-    }
-
     private Optional<Duration> lifetime() {
         if (days != null && ttl != null) {
             throw invalid("days", "--days and --ttl say the same; give one of them");
@@ -89,16 +76,6 @@ public final class TokenCreateCommand extends ServerCommand {
         return days != null
                 ? Optional.of(Duration.ofDays(days))
                 : Optional.ofNullable(ttl).map(Times::lifetime);
-    }
-
-    private Optional<Set<ProjectId>> only(Call call) {
-        if (projects.isEmpty()) {
-            return Optional.empty();
-        }
-        List<ProjectStatus> all = call.services().projects().list();
-        return Optional.of(projects.stream()
-                .map(text -> ProjectNames.find(all, text).project().id())
-                .collect(Collectors.toSet()));
     }
 
     private static SwitchboardException invalid(String field, String message) {

@@ -150,6 +150,23 @@ class TokenCommandsTest {
     }
 
     @Test
+    @DisplayName("C5 H6 url: for less than everything, and never for long")
+    void limitsTheUrl() throws CommandException {
+        ProjectId project = calls.server.add("abcdef00-0000-4000-8000-000000000001", "/srv/one", Optional.of("one"));
+        calls.call(new UrlCommand(), "--role", "viewer", "--ttl", "24h", "--project", "one");
+        assertEquals(Role.VIEWER, wanted().role());
+        assertEquals(Optional.of(Duration.ofDays(1)), wanted().lifetime());
+        assertEquals(Optional.of(Set.of(project)), wanted().projects());
+        for (List<String> wrong :
+                List.of(List.of("--ttl", "25h"), List.of("--ttl", "for ever"), List.of("--role", "root"))) {
+            SwitchboardException refusal = assertThrows(
+                    SwitchboardException.class, () -> calls.call(new UrlCommand(), wrong.toArray(String[]::new)));
+            assertEquals(ErrorCode.VALIDATION_FAILED, refusal.code());
+        }
+        assertEquals(1, tokens.wanted.size());
+    }
+
+    @Test
     @DisplayName("H6 url: public.url goes before all else, the configuration's port after it")
     void choosesTheAddress() throws CommandException, IOException {
         calls.call(new UrlCommand());
