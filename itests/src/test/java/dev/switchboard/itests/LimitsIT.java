@@ -37,6 +37,8 @@ class LimitsIT {
     private static final int REQUESTS = 20;
     private static final int CONNECTIONS = 6;
     private static final int PER_ADDRESS = 4;
+    private static final int STRANGERS = 2;
+    private static final int ATTEMPTS = 300;
 
     @TempDir
     static Path directory;
@@ -47,14 +49,18 @@ class LimitsIT {
     void start() throws Exception {
         stage = Stage.open(
                 directory,
-                Map.of(
-                        "LIMITS_MESSAGE_BYTES", Integer.toString(MESSAGE_BYTES),
-                        "LIMITS_REQUESTS_PER_SECOND", Integer.toString(REQUESTS),
-                        "LIMITS_CONNECTIONS", Integer.toString(CONNECTIONS),
-                        "LIMITS_CONNECTIONS_PER_IP", Integer.toString(PER_ADDRESS),
-                        "LIMITS_PROJECTS", "3",
-                        "LIMITS_EXECUTIONS", "2",
-                        "LIMITS_EXECUTIONS_PER_MINUTE", "4"));
+                Map.ofEntries(
+                        Map.entry("LIMITS_MESSAGE_BYTES", Integer.toString(MESSAGE_BYTES)),
+                        Map.entry("LIMITS_REQUESTS_PER_SECOND", Integer.toString(REQUESTS)),
+                        Map.entry("LIMITS_CONNECTIONS", Integer.toString(CONNECTIONS)),
+                        Map.entry("LIMITS_CONNECTIONS_PER_IP", Integer.toString(PER_ADDRESS)),
+                        Map.entry("LIMITS_CONNECTIONS_UNAUTHENTICATED_PER_IP", Integer.toString(STRANGERS)),
+                        Map.entry("LIMITS_CONNECTS_PER_MINUTE_PER_IP", Integer.toString(ATTEMPTS)),
+                        Map.entry("LIMITS_PROJECTS", "3"),
+                        Map.entry("LIMITS_EXECUTIONS", "2"),
+                        Map.entry("LIMITS_EXECUTIONS_PER_MINUTE", "4"),
+                        Map.entry("TLS_MODE", "proxy"),
+                        Map.entry("PROXIES_TRUSTED", "127.0.0.1")));
     }
 
     @AfterEach
@@ -97,10 +103,20 @@ class LimitsIT {
     /** One connection to the server, and how it was received. */
     private record Knock(Socket socket, int status, Map<String, String> headers) {
         static Knock at(Server server, InetAddress from) throws IOException {
+            return at(server, from, "Authorization: Bearer " + server.token());
+        }
+
+        /** Through the proxy that this machine is. */
+        static Knock behind(Server server, String forwardedFor, String token) throws IOException {
+            String authorization = token.isEmpty() ? "" : "\r\nAuthorization: Bearer " + token;
+            return at(server, InetAddress.getByName("127.0.0.1"), "X-Forwarded-For: " + forwardedFor + authorization);
+        }
+
+        private static Knock at(Server server, InetAddress from, String headerLines) throws IOException {
             Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), server.port(), from, 0);
             socket.setSoTimeout(30_000);
-            String request = "GET /ws HTTP/1.1\r\nHost: localhost:" + server.port() + "\r\nAuthorization: Bearer "
-                    + server.token() + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            String request = "GET /ws HTTP/1.1\r\nHost: localhost:" + server.port() + "\r\n" + headerLines
+                    + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                     + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             BufferedReader in =
@@ -159,6 +175,57 @@ class LimitsIT {
                 socket.close();
             }
         }
+    }
+
+    @Test
+    @DisplayName("C4 C5 without a token few from one address, which is the one that the proxy was reached from")
+    void limitsStrangers() throws Exception {
+        List<Socket> open = new ArrayList<>();
+        try {
+            String client = "203.0.113.5";
+            for (String forwarded : List.of(client, "198.51.100.1, " + client)) {
+                Knock knock = Knock.behind(stage.server(), forwarded, "");
+                open.add(knock.socket());
+                assertEquals(101, knock.status());
+            }
+            Knock third = Knock.behind(stage.server(), "198.51.100.2, " + client, "");
+            open.add(third.socket());
+            assertEquals(429, third.status());
+            assertTrue(third.headers().get("Retry-After").matches("[1-9]\\d*"));
+            Knock other = Knock.behind(stage.server(), client + ", 203.0.113.6", "");
+            open.add(other.socket());
+            assertEquals(101, other.status());
+            Knock known = Knock.behind(stage.server(), client, stage.server().token());
+            open.add(known.socket());
+            assertEquals(101, known.status());
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "C4 C5 attempts per minute: who tries too many tokens is turned away, others behind the same proxy are not")
+    void limitsAttempts() throws Exception {
+        String guesser = "203.0.113.7";
+        int attempts = 0;
+        int status = 401;
+        while (status == 401 && attempts < 10 * ATTEMPTS) {
+            attempts++;
+            status = knock(guesser, "sb_" + attempts);
+        }
+        assertEquals(429, status);
+        assertTrue(attempts > ATTEMPTS, attempts + " attempts");
+        assertEquals(401, knock("203.0.113.8", "wrong"));
+        assertEquals(101, knock("203.0.113.8", stage.server().token()));
+    }
+
+    private int knock(String forwardedFor, String token) throws IOException {
+        Knock knock = Knock.behind(stage.server(), forwardedFor, token);
+        knock.socket().close();
+        return knock.status();
     }
 
     @Test
