@@ -312,7 +312,8 @@ public final class Session implements ClientSession, LaneWatcher {
 
     /** Closes because the right to be here is gone, or was never proved. */
     void turnAway(String reason) {
-        close(CODE_POLICY, reason);
+        refusing = true;
+        outbox.cutOff(CODE_POLICY, reason);
     }
 
     /** Ends for good when the flusher has stopped. */

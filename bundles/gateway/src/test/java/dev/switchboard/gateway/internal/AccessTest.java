@@ -239,6 +239,20 @@ class AccessTest {
     }
 
     @Test
+    @DisplayName("C5 C6 who has lost the right to be here cannot stay by not reading")
+    void closesWhoDoesNotRead() {
+        Client client = world.client("viewer");
+        client.connection.stall();
+        for (int i = 0; i < 20; i++) {
+            client.send("{'type':'hello'}");
+        }
+        Await.until("replies wait", client.connection::isStuck);
+        world.gateway.revoked(principal -> principal.id().equals("viewer"));
+        client.awaitClosed(1008);
+        Await.until("it is gone", () -> world.connections() == 0);
+    }
+
+    @Test
     void closesWhoeverIsNotWelcomeAnyMore() {
         Client revoked = world.client("viewer");
         Client expired = world.client("operator");

@@ -1,11 +1,13 @@
 package dev.switchboard.gateway.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.gateway.FrameRule;
+import dev.switchboard.gateway.FrameRule.Scope;
 import dev.switchboard.gateway.internal.handler.RequestType;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.schema.MessageSchemas;
@@ -70,6 +72,22 @@ class RolesTest {
         } else {
             assertEquals("end", answer.path("request_id").asText(), "there is no reply");
         }
+    }
+
+    @ParameterizedTest
+    @DisplayName("C5 for a token that is limited to other projects a project is not there, whatever is asked of it")
+    @EnumSource
+    void keepsProjectsFromWhoIsLimitedToOthers(RequestType type) {
+        world.limitedTo.add(world.server.seed("/b"));
+        Client client = world.client("limited");
+        client.send(type.wireName(), project, "{}").send("{'type':'project_list','request_id':'end'}");
+        JsonNode answer = client.next();
+        if (type.rule().scope() == Scope.PROJECT) {
+            assertEquals("PROJECT_NOT_FOUND", answer.at("/data/code").asText(), answer::toString);
+        }
+        assertFalse(answer.toString().contains("/a"), answer::toString);
+        JsonNode state = world.admin().send("{'type':'project_list'}").next("project_list");
+        assertEquals(2, state.at("/data/total").asInt(), "nothing was done");
     }
 
     @Test

@@ -59,7 +59,7 @@ public final class Outbox {
     private Runnable onRelaxed;
     private LargeMessage large;
     private CloseWish closing;
-    private boolean overflown;
+    private boolean dropping;
 
     private volatile long inFlight;
     private volatile boolean goOn;
@@ -190,6 +190,12 @@ public final class Outbox {
     /** Closes the connection when the direct replies have been sent. */
     public void close(int code, String reason) {
         tell(() -> closing = closing == null ? new CloseWish(code, reason) : closing);
+    }
+
+    /** The same without the replies that wait: whoever has no right to them any more could take for ever to read them. */
+    public void cutOff(int code, String reason) {
+        tell(() -> dropping = true);
+        close(code, reason);
     }
 
     /** The connection is gone: everything is let go. */
@@ -425,12 +431,12 @@ public final class Outbox {
     }
 
     private void checkOverflow() {
-        if (!overflown && backlog.get() > MAX_BACKLOG) {
-            overflown = true;
+        if (!dropping && backlog.get() > MAX_BACKLOG) {
+            dropping = true;
             closing = new CloseWish(CODE_SLOW, "slow consumer");
             runtime.traffic().slowClose();
         }
-        if (overflown) {
+        if (dropping) {
             direct.clear();
         }
     }
