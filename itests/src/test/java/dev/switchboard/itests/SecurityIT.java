@@ -17,8 +17,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -31,6 +36,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class SecurityIT {
+    /** As in the kernel's tables: a state, and 127.0.0.1 and ::1, also as IPv6 has the former. */
+    private static final String LISTENING = "0A";
+
+    private static final String LOOPBACK = "(0{16}FFFF0000)?0100007F|0{24}01000000";
+
     @TempDir
     static Path directory;
 
@@ -317,6 +327,39 @@ class SecurityIT {
                 PosixFilePermissions.toString(
                         Files.getPosixFilePermissions(server.dataDir().resolve("tokens.json"))));
         assertFalse(Files.readString(server.dataDir().resolve("tokens.json")).contains(token));
+    }
+
+    @Test
+    @DisplayName("C1 C5 two ports, of the socket and of the shell, and both of this machine only")
+    void listensOnNothingElse() throws Exception {
+        Assumptions.assumeTrue(Files.isReadable(Path.of("/proc/net/tcp")), "the kernel tells who listens");
+        JsonNode instance = server.instance();
+        String inodes;
+        try (Stream<Path> files =
+                Files.list(Path.of("/proc", instance.get("pid").asText(), "fd"))) {
+            inodes = files.map(SecurityIT::target).collect(Collectors.joining(" "));
+        }
+        Set<Integer> ports = new TreeSet<>();
+        for (String table : List.of("tcp", "tcp6")) {
+            for (String line : Files.readAllLines(Path.of("/proc/net", table))) {
+                String[] fields = line.strip().split("\\s+");
+                if (fields[3].equals(LISTENING) && inodes.contains("socket:[" + fields[9] + "]")) {
+                    String[] local = fields[1].split(":");
+                    assertTrue(local[0].matches(LOOPBACK), "listens on " + fields[1]);
+                    ports.add(Integer.parseInt(local[1], 16));
+                }
+            }
+        }
+        assertEquals(
+                new TreeSet<>(List.of(server.port(), instance.get("shell_port").asInt())), ports);
+    }
+
+    private static String target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException e) {
+            return ""; // closed meanwhile
+        }
     }
 
     @ParameterizedTest
