@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.felix.hc.api.Result;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
@@ -37,7 +36,7 @@ class LifeCycleTest {
     @DisplayName("H5 C2 at the end all clients get 1001, and no thread, no socket and no port is left")
     void leavesNothingBehind() throws Exception {
         new Rig(directory).start().close(); // what the JVM opens once
-        long descriptors = descriptors();
+        long descriptors = Rig.descriptors();
         Rig rig = new Rig(directory).start();
         int port = rig.port();
         List<RawClient> clients = new ArrayList<>();
@@ -57,7 +56,7 @@ class LifeCycleTest {
         assertFalse(stop.isAlive());
         assertThrows(ConnectException.class, () -> new RawClient(port));
         Rig.await("its threads have ended", () -> threads().isEmpty());
-        Rig.await("its descriptors are closed", () -> descriptors() <= descriptors);
+        Rig.await("its descriptors are closed", () -> Rig.descriptors() <= descriptors);
     }
 
     @Test
@@ -79,14 +78,6 @@ class LifeCycleTest {
                 .map(Thread::getName)
                 .filter(name -> name.startsWith("switchboard-"))
                 .toList();
-    }
-
-    private static long descriptors() {
-        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-            return open.count();
-        } catch (IOException e) {
-            return 0; // not this kind of system
-        }
     }
 
     @Test

@@ -151,6 +151,11 @@ final class RawClient implements AutoCloseable {
         return frame;
     }
 
+    /** Sends nothing more, and goes on reading. */
+    void endOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
     boolean isAtEnd() throws IOException {
         return in.read() < 0;
     }

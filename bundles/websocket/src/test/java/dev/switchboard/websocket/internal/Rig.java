@@ -9,14 +9,17 @@ import dev.switchboard.health.HealthReport;
 import dev.switchboard.health.HealthStatus;
 import dev.switchboard.websocket.internal.ReadyNotice.Surroundings;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** An edge on a free port with a fake gateway, and settings that can be changed while it runs. */
 final class Rig implements AutoCloseable, Configuration {
@@ -74,6 +77,15 @@ final class Rig implements AutoCloseable, Configuration {
                 throw new AssertionError("not within 10 s: " + what);
             }
             Thread.sleep(5);
+        }
+    }
+
+    /** How many descriptors this process has open; 0 where the system does not tell. */
+    static long descriptors() {
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.count();
+        } catch (IOException e) {
+            return 0;
         }
     }
 
