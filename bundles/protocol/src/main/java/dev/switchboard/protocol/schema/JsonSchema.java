@@ -27,7 +27,8 @@ public final class JsonSchema {
 
     /** What is wrong with a value, if something is: the first thing, in the order of the schema. */
     public Optional<SchemaViolation> check(JsonNode value) {
-        List<Error> errors = schema.validate(value, (ExecutionContext context) -> context.setFailFast(true));
+        JsonNode bounded = Magnitudes.bounded(value);
+        List<Error> errors = schema.validate(bounded, (ExecutionContext context) -> context.setFailFast(true));
         return errors.stream().findFirst().map(this::explain);
     }
 
@@ -42,7 +43,7 @@ public final class JsonSchema {
     }
 
     private Optional<SchemaViolation> unknownName(JsonNode data) {
-        return schema.validate(data).stream()
+        return schema.validate(Magnitudes.bounded(data)).stream()
                 .filter(error -> UNKNOWN_NAME.contains(error.getKeyword()))
                 .findFirst()
                 .map(this::explain);

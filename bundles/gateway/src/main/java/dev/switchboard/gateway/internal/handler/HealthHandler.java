@@ -82,9 +82,10 @@ public final class HealthHandler extends RequestHandler {
     }
 
     private static void addResources(ObjectNode resources, HealthReport report) {
-        Runtime runtime = Runtime.getRuntime();
         resources.putPOJO("cpu_percent", figure(report, "cpu", "usage_percent"));
-        resources.put("memory_mb", runtime.totalMemory() - runtime.freeMemory() >> 20);
+        resources.put(
+                "memory_mb",
+                ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() >> 20);
         resources.put("threads", ManagementFactory.getThreadMXBean().getThreadCount());
         resources.putPOJO("disk_free_gb", figure(report, "disk", "free_gb"));
     }
