@@ -10,6 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -338,7 +341,7 @@ class ErrorsIT {
     }
 
     @Test
-    @DisplayName("C4 S2 INTERNAL_ERROR: an incident that the log has too, and nothing else of what happened")
+    @DisplayName("C4 S2 S4 INTERNAL_ERROR: an incident that the log has too, and nothing else of what happened")
     void internalError() throws Exception {
         Path bundle = Extension.build(
                 directory,
@@ -365,6 +368,7 @@ class ErrorsIT {
                 """);
         shell("bundle:install -s " + bundle.toUri());
         JsonNode frame = untilNot("VALIDATION_FAILED", "broken", Client.data());
+        assertEquals("receive", description().at("/operations/broken/action").asText());
         JsonNode error = assertCode("INTERNAL_ERROR", frame);
         assertNothingLeaks(frame);
         assertFalse(frame.toString().contains("swordfish"));
@@ -381,6 +385,17 @@ class ErrorsIT {
         assertTrue(Files.readString(log).contains("the secret is swordfish"));
         shell("bundle:uninstall extension.Broken");
         untilNot("INTERNAL_ERROR", "broken", Client.data());
+        assertTrue(description().at("/operations/broken").isMissingNode());
+    }
+
+    /** What the server says that it speaks; the types of extensions are in it, while they are there. */
+    private JsonNode description() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(stage.server().http("/asyncapi.json"))
+                .header("Authorization", "Bearer " + stage.server().token())
+                .build();
+        HttpResponse<String> reply = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        assertEquals(200, reply.statusCode());
+        return Client.JSON.readTree(reply.body());
     }
 
     @Test

@@ -4,9 +4,12 @@ import dev.switchboard.gateway.FrameHandler;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The handlers that there are, each with what it asks for. Safe for use by many threads. */
@@ -55,6 +58,18 @@ final class Handlers {
     Optional<Route> find(String type) {
         return ranked.matching(properties -> names(properties).contains(type)).stream()
                 .findFirst();
+    }
+
+    /** Each type that is handled, by name, with the way to who handles it. */
+    Map<String, Route> all() {
+        Set<String> types = new TreeSet<>();
+        ranked.matching(properties -> {
+            names(properties).forEach(name -> types.add(String.valueOf(name)));
+            return false;
+        });
+        Map<String, Route> all = new LinkedHashMap<>();
+        types.forEach(type -> find(type).ifPresent(route -> all.put(type, route)));
+        return all;
     }
 
     private static Collection<?> names(Map<String, ?> properties) {

@@ -56,6 +56,11 @@ final class Route {
         return rule;
     }
 
+    /** Whether there is somebody behind it who can handle requests. */
+    boolean isUsable() {
+        return !(handler instanceof Refusal);
+    }
+
     /** @throws SwitchboardException {@code VALIDATION_FAILED} naming the field, if the request does not fit the schema */
     void check(ObjectNode data) {
         Optional<SchemaViolation> violation = schema.flatMap(known -> known.checkRequest(data));

@@ -12,6 +12,7 @@ import dev.switchboard.execution.ProjectService;
 import dev.switchboard.gateway.ClientConnection;
 import dev.switchboard.gateway.ClientSession;
 import dev.switchboard.gateway.FrameHandler;
+import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.gateway.Gateway;
 import dev.switchboard.gateway.internal.Access.Identity;
 import dev.switchboard.gateway.internal.output.Flusher;
@@ -21,9 +22,11 @@ import dev.switchboard.gateway.internal.output.Traffic;
 import dev.switchboard.metrics.MetricSink;
 import dev.switchboard.metrics.MetricSource;
 import dev.switchboard.project.ProjectId;
+import dev.switchboard.protocol.schema.AsyncApi.RequestType;
 import dev.switchboard.security.Authenticator;
 import dev.switchboard.security.Principal;
 import dev.switchboard.security.PrincipalListener;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +50,7 @@ import org.slf4j.LoggerFactory;
 
 /** The gateway: puts its parts together, lets clients in, and looks after their sessions until it goes. */
 @Component(immediate = true)
-public final class SessionGateway implements Gateway, ExecutionListener, PrincipalListener, MetricSource {
+public final class SessionGateway implements Gateway, ExecutionListener, PrincipalListener, MetricSource, RequestTypes {
     private static final Logger LOG = LoggerFactory.getLogger(SessionGateway.class);
 
     private static final int CODE_GOING_AWAY = 1001;
@@ -283,6 +286,18 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
                 "Connections that were closed because they did not fetch their replies.",
                 Map.of(),
                 traffic.slowCloses());
+    }
+
+    @Override
+    public List<RequestType> requestTypes() {
+        List<RequestType> all = new ArrayList<>();
+        handlers.all().forEach((type, route) -> {
+            FrameRule rule = route.rule();
+            if (route.isUsable()) {
+                all.add(new RequestType(type, rule.role(), rule.scope() == FrameRule.Scope.PROJECT, rule.schema()));
+            }
+        });
+        return all;
     }
 
     // References.

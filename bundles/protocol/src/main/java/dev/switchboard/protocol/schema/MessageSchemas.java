@@ -91,6 +91,11 @@ public final class MessageSchemas {
         return reference("requests.json", type);
     }
 
+    /** The documents with all definitions, by their {@code $id}. Not to be changed. */
+    public Map<String, JsonNode> documents() {
+        return documents.byId();
+    }
+
     /** The types of requests that have a schema. */
     public Set<String> requestTypes() {
         return types("requests.json");

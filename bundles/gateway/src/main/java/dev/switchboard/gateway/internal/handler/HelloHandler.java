@@ -16,7 +16,8 @@ import org.osgi.service.component.annotations.Reference;
 /** {@code hello}: both sides say what they can do. */
 @Component(service = FrameHandler.class, property = FrameHandler.TYPE + "=hello")
 public final class HelloHandler extends RequestHandler {
-    private static final int PROTOCOL = 1;
+    /** The version of the protocol. */
+    public static final int PROTOCOL = 1;
 
     private static final List<String> CAPABILITIES = List.of(
             "replay", "history", "permissions", "interrupt", "queue", "sessions", "configure", "partial_messages");
