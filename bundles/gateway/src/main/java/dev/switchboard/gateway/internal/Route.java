@@ -36,7 +36,7 @@ final class Route {
         try {
             FrameRule rule = handler.rule();
             return new Route(handler, rule, rule.schema().map(MessageSchemas.open()::compile));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             String incident = UUID.randomUUID().toString();
             LOG.error(
                     "incident {}: requests of type {} are refused: the rule of {} is of no use",

@@ -59,7 +59,7 @@ final class Router {
             }
             known.check(frame.data());
             known.handler().handle(request);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | Error e) { // an extension may lack a class, or recurse without end
             request.fail(e);
         } finally {
             session.closeIfRefused();

@@ -199,6 +199,30 @@ class SchemaTest {
         client.send("{'type':'dance'}").next("danced");
     }
 
+    @Test
+    @DisplayName(
+            "S4 an extension that lacks a class is answered for, whether it shows when it comes or when it is called")
+    void survivesMissingClasses() {
+        assertRefused(bind(new Dance(() -> {
+            throw new NoClassDefFoundError("the secret");
+        })));
+        FrameHandler lacking = new FrameHandler() {
+            @Override
+            public FrameRule rule() {
+                return FrameRule.server(Role.VIEWER);
+            }
+
+            @Override
+            public void handle(FrameContext frame) {
+                throw new NoClassDefFoundError("the secret");
+            }
+        };
+        world.gateway.bindHandler(lacking, Map.of(FrameHandler.TYPE, "lacking"));
+        JsonNode error = client.send("{'type':'lacking','request_id':1}").nextError("INTERNAL_ERROR");
+        assertFalse(error.toString().contains("secret"));
+        client.send("{'type':'hello'}").next("hello");
+    }
+
     private void assertRefused(Dance dance) {
         JsonNode error = client.send("{'type':'dance','data':{'steps':3}}").nextError("INTERNAL_ERROR");
         String incident = error.at("/data/details/incident").asText();
