@@ -137,7 +137,7 @@ final class IdleCrowd implements AutoCloseable {
         }
         member.in.position(member.in.position() + end + 4);
         member.upgraded = true;
-        channel.write(RawSocket.text(join));
+        channel.write(RawSocket.textFrame(join));
     }
 
     /** Takes one frame; tells whether there was a whole one. Text is skipped as it comes. */
@@ -168,7 +168,7 @@ final class IdleCrowd implements AutoCloseable {
         byte[] payload = new byte[(int) size];
         in.get(payload);
         if (RawSocket.isPing(first)) {
-            channel.write(RawSocket.pong(payload));
+            channel.write(RawSocket.pongFrame(payload));
             pings.incrementAndGet();
         }
         return true;

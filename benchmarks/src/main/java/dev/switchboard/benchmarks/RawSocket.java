@@ -1,28 +1,57 @@
 package dev.switchboard.benchmarks;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * A WebSocket (RFC 6455) of a running server with nothing around it, so that what a client costs is not what is measured. Pings are
  * answered by whoever reads. One thread at a time reads; sending is for one thread, and for the one that reads.
  */
 final class RawSocket implements AutoCloseable {
-    private static final int TEXT = 0x81;
-    private static final int PING = 0x89;
-    private static final int PONG = 0x8A;
+    private static final int PATIENCE_MILLIS = 120_000;
+    private static final int FIN = 0x80;
+    private static final int OP_CODE = 0x0F;
+    private static final int CONTINUATION = 0;
     private static final int CONTROL = 0x08;
+    private static final int CLOSE = 0x08;
+    private static final int TEXT = FIN | 1;
+    private static final int PING = FIN | 0x09;
+    private static final int PONG = FIN | 0x0A;
     private static final int MASKED = 0x80;
     private static final int TWO_BYTES = 126;
+    private static final int EIGHT_BYTES = 127;
 
     private final Socket socket;
     private final DataInputStream in;
     private final OutputStream out;
+
+    /** Where a server is, and the token of its first start. */
+    record Address(int port, String token) {
+        static Address of(Path dataDir) throws IOException {
+            JsonNode instance =
+                    new ObjectMapper().readTree(dataDir.resolve("instance.json").toFile());
+            String token = Files.readString(dataDir.resolve("initial-token")).strip();
+            return new Address(instance.get("port").asInt(), token);
+        }
+    }
+
+    /** A message, or a close. */
+    record Message(int opCode, byte[] payload) {
+        /** Of a close; 1005 if it has none. */
+        int closeCode() {
+            return payload.length < 2 ? 1005 : ByteBuffer.wrap(payload).getShort() & 0xFFFF;
+        }
+    }
 
     private RawSocket(Socket socket) throws IOException {
         this.socket = socket;
@@ -31,10 +60,15 @@ final class RawSocket implements AutoCloseable {
     }
 
     static RawSocket connect(int port, String token) throws IOException {
-        Socket socket = new Socket("localhost", port);
+        return connect(new Address(port, token));
+    }
+
+    static RawSocket connect(Address address) throws IOException {
+        Socket socket = new Socket("localhost", address.port());
         socket.setTcpNoDelay(true);
+        socket.setSoTimeout(PATIENCE_MILLIS);
         RawSocket raw = new RawSocket(socket);
-        raw.out.write(upgrade(port, token));
+        raw.out.write(upgrade(address.port(), address.token()));
         String status = raw.line();
         if (!status.contains(" 101 ")) {
             socket.close();
@@ -55,12 +89,12 @@ final class RawSocket implements AutoCloseable {
     }
 
     /** A text frame of a client's. */
-    static ByteBuffer text(String text) {
+    static ByteBuffer textFrame(String text) {
         return frame(TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** The answer to a ping. */
-    static ByteBuffer pong(byte[] payload) {
+    static ByteBuffer pongFrame(byte[] payload) {
         return frame(PONG, payload);
     }
 
@@ -73,12 +107,13 @@ final class RawSocket implements AutoCloseable {
     }
 
     private static ByteBuffer frame(int first, byte[] payload) {
-        ByteBuffer frame = ByteBuffer.allocate(payload.length + 8);
-        frame.put((byte) first);
+        ByteBuffer frame = ByteBuffer.allocate(payload.length + 14).put((byte) first);
         if (payload.length < TWO_BYTES) {
             frame.put((byte) (MASKED | payload.length));
-        } else {
+        } else if (payload.length < 1 << 16) {
             frame.put((byte) (MASKED | TWO_BYTES)).putShort((short) payload.length);
+        } else {
+            frame.put((byte) (MASKED | EIGHT_BYTES)).putLong(payload.length);
         }
         return frame.putInt(0).put(payload).flip(); // a mask of zeros leaves the payload as it is
     }
@@ -99,7 +134,12 @@ final class RawSocket implements AutoCloseable {
     }
 
     void send(String text) throws IOException {
-        send(text(text));
+        send(textFrame(text));
+    }
+
+    /** Sends a frame of any kind; {@code first} is its first byte. */
+    void send(int first, byte[] payload) throws IOException {
+        send(frame(first, payload));
     }
 
     private void send(ByteBuffer frame) throws IOException {
@@ -110,14 +150,42 @@ final class RawSocket implements AutoCloseable {
     int header() throws IOException {
         while (true) {
             int first = in.readUnsignedByte();
-            int second = in.readUnsignedByte() & 0x7F;
-            long length = second < TWO_BYTES ? second : second == TWO_BYTES ? in.readUnsignedShort() : in.readLong();
+            int length = length();
             if (!isControl(first)) {
-                return Math.toIntExact(length);
+                return length;
             }
-            byte[] payload = in.readNBytes((int) length);
+            byte[] payload = in.readNBytes(length);
             if (isPing(first)) {
-                send(pong(payload));
+                send(pongFrame(payload));
+            }
+        }
+    }
+
+    private int length() throws IOException {
+        int second = in.readUnsignedByte() & 0x7F;
+        long length = second < TWO_BYTES ? second : second == TWO_BYTES ? in.readUnsignedShort() : in.readLong();
+        return Math.toIntExact(length);
+    }
+
+    /** The next message, put together if it comes in pieces, or close. */
+    Message next() throws IOException {
+        ByteArrayOutputStream pieces = new ByteArrayOutputStream();
+        int opCode = CONTINUATION;
+        while (true) {
+            int first = in.readUnsignedByte();
+            byte[] payload = in.readNBytes(length());
+            int code = first & OP_CODE;
+            if (code == CLOSE) {
+                return new Message(code, payload);
+            }
+            if (isPing(first)) {
+                send(pongFrame(payload));
+            } else if (!isControl(first)) {
+                opCode = code == CONTINUATION ? opCode : code;
+                pieces.writeBytes(payload);
+                if ((first & FIN) != 0) {
+                    return new Message(opCode, pieces.toByteArray());
+                }
             }
         }
     }
