@@ -1,6 +1,8 @@
 package dev.switchboard.gateway;
 
 import dev.switchboard.security.Role;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -14,8 +16,10 @@ import java.util.Optional;
  *        right: it becomes part of the error's text. A field that is {@code null} counts as absent, and a number written with
  *        a point or an exponent is no {@code integer}. The schema may refer to the definitions of
  *        {@code https://switchboard.dev/schema/types.json} and {@code fields.json}.
+ * @param frames JSON Schemas of the {@code data} of the frames that it is answered with, by their types, as far as the protocol
+ *        has none: for those who ask what the server speaks. The server does not hold frames against them.
  */
-public record FrameRule(Optional<Role> role, Scope scope, Optional<String> schema) {
+public record FrameRule(Optional<Role> role, Scope scope, Optional<String> schema, Map<String, String> frames) {
     /** Whether a frame is about a project. */
     public enum Scope {
         /** About an existing project that the sender may see. */
@@ -28,6 +32,12 @@ public record FrameRule(Optional<Role> role, Scope scope, Optional<String> schem
         Objects.requireNonNull(role, "role");
         Objects.requireNonNull(scope, "scope");
         Objects.requireNonNull(schema, "schema");
+        frames = Map.copyOf(frames);
+    }
+
+    /** Of a request that is answered with frames of the protocol's only. */
+    public FrameRule(Optional<Role> role, Scope scope, Optional<String> schema) {
+        this(role, scope, schema, Map.of());
     }
 
     /** A request about a project. */
@@ -42,6 +52,13 @@ public record FrameRule(Optional<Role> role, Scope scope, Optional<String> schem
 
     /** The same with a schema. */
     public FrameRule withSchema(String text) {
-        return new FrameRule(role, scope, Optional.of(text));
+        return new FrameRule(role, scope, Optional.of(text), frames);
+    }
+
+    /** The same with a further type of frame that it is answered with. */
+    public FrameRule withFrame(String type, String dataSchema) {
+        Map<String, String> more = new HashMap<>(frames);
+        more.put(type, dataSchema);
+        return new FrameRule(role, scope, schema, more);
     }
 }

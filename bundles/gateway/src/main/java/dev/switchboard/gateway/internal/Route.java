@@ -35,6 +35,7 @@ final class Route {
     static Route to(FrameHandler handler, Collection<?> types) {
         try {
             FrameRule rule = handler.rule();
+            rule.frames().values().forEach(MessageSchemas.open()::compile);
             return new Route(handler, rule, rule.schema().map(MessageSchemas.open()::compile));
         } catch (RuntimeException | LinkageError e) {
             String incident = UUID.randomUUID().toString();

@@ -294,7 +294,8 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
         handlers.all().forEach((type, route) -> {
             FrameRule rule = route.rule();
             if (route.isUsable()) {
-                all.add(new RequestType(type, rule.role(), rule.scope() == FrameRule.Scope.PROJECT, rule.schema()));
+                boolean aboutProject = rule.scope() == FrameRule.Scope.PROJECT;
+                all.add(new RequestType(type, rule.role(), aboutProject, rule.schema(), rule.frames()));
             }
         });
         return all;

@@ -168,12 +168,19 @@ class AsyncApiTest {
     @DisplayName(
             "S4 D3 the types of an extension are described as long as it is there, its schema's references followed")
     void describesExtensions() throws IOException {
-        bind("dance floor", 3, FrameRule.project(Role.ADMIN).withSchema("""
+        bind(
+                "dance floor",
+                3,
+                FrameRule.project(Role.ADMIN)
+                        .withSchema("""
                 {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://example.org/dance.json",
                  "type":"object","required":["steps"],"$defs":{"step":{"type":"integer","minimum":1}},
                  "dependentRequired":{"tempo":["steps"]},
                  "properties":{"$id":{"type":"string"},"steps":{"type":"array","items":{"$ref":"#/$defs/step","description":"a step"}},
-                 "who":{"$ref":"https://switchboard.dev/schema/types.json#/$defs/name"}}}"""));
+                 "who":{"$ref":"https://switchboard.dev/schema/types.json#/$defs/name"}}}""")
+                        .withFrame("danced", """
+                {"$defs":{"step":{"type":"integer"}},"properties":{"last":{"$ref":"#/$defs/step"}}}""")
+                        .withFrame("project_state", "false"));
         JsonNode document = document();
         assertEquals(List.of(), check(document));
         assertEquals(List.of(), dangling(document));
@@ -186,6 +193,22 @@ class AsyncApiTest {
             assertFalse(schema.validate(dance(wrong)).isEmpty(), wrong);
         }
         assertFalse(schema.validate(Json.object().put("type", "dance floor")).isEmpty(), "without data");
+        assertEquals(
+                List.of("frame.error", "frame.danced", "frame.project_state"),
+                document.at("/operations/dance_floor/reply/messages").findValuesAsText("$ref").stream()
+                        .map(reference -> reference.substring(reference.lastIndexOf('/') + 1))
+                        .toList());
+        ObjectNode danced = (ObjectNode) dance("{\"last\":3}");
+        danced.put("type", "danced").put("timestamp", "2026-01-31T10:15:30.123456Z");
+        Schema frame = payload(document, "frame.danced");
+        assertEquals(List.of(), frame.validate(danced));
+        danced.putObject("data").put("last", "x");
+        assertFalse(frame.validate(danced).isEmpty());
+        assertEquals(
+                "#/components/schemas/frames.project_state",
+                document.at("/components/messages/frame.project_state/payload/properties/data/$ref")
+                        .asText(),
+                "what the protocol has is as it says");
     }
 
     private static JsonNode dance(String data) throws IOException {
@@ -199,6 +222,7 @@ class AsyncApiTest {
         bind("hello", 3, FrameRule.server(Role.ADMIN).withSchema("{\"required\":[\"name\"]}"));
         bind("plain", 0, FrameRule.server(Role.VIEWER));
         bind("broken", 0, FrameRule.server(Role.VIEWER).withSchema("{"));
+        bind("broken too", 0, FrameRule.server(Role.VIEWER).withFrame("x", "{"));
         JsonNode document = document();
         assertEquals(List.of(), check(document));
         assertEquals("admin", document.at("/operations/hello/x-role").asText());
@@ -208,6 +232,7 @@ class AsyncApiTest {
         assertTrue(document.at("/components/messages/request.plain/payload/properties")
                 .has("type"));
         assertTrue(document.at("/operations/broken").isMissingNode(), "it is refused whatever is sent");
+        assertTrue(document.at("/operations/broken_too").isMissingNode());
     }
 
     @Test

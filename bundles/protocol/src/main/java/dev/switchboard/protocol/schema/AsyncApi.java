@@ -25,6 +25,8 @@ public final class AsyncApi {
     private final ObjectNode operations;
     private final ObjectNode messages;
     private final ObjectNode schemas;
+    /** What the server sends. */
+    private ArrayNode sent;
 
     /**
      * A type of request.
@@ -32,8 +34,14 @@ public final class AsyncApi {
      * @param role the least role that may send it; empty if none is needed
      * @param aboutProject whether it is about a project
      * @param schema of its {@code data}, if it has one
+     * @param frames schemas of the {@code data} of frames that only it is answered with, by type
      */
-    public record RequestType(String type, Optional<Role> role, boolean aboutProject, Optional<String> schema) {}
+    public record RequestType(
+            String type,
+            Optional<Role> role,
+            boolean aboutProject,
+            Optional<String> schema,
+            Map<String, String> frames) {}
 
     private AsyncApi(int protocol) {
         document.put("asyncapi", "3.0.0");
@@ -67,8 +75,8 @@ public final class AsyncApi {
     public static ObjectNode describe(int protocol, Collection<RequestType> requests) {
         AsyncApi api = new AsyncApi(protocol);
         new TreeMap<>(MessageSchemas.open().documents()).values().forEach(api::addDefinitions);
-        requests.forEach(api::addRequest);
         api.addFrames();
+        requests.forEach(api::addRequest);
         return api.document;
     }
 
@@ -115,6 +123,22 @@ public final class AsyncApi {
         operation.put("x-about", request.aboutProject() ? "project" : "server");
         operation.putObject("channel").put("$ref", CHANNEL);
         operation.putArray("messages").addObject().put("$ref", CHANNEL + "/messages/" + name);
+        if (!request.frames().isEmpty()) {
+            addReply(operation.putObject("reply"), request.frames());
+        }
+    }
+
+    private void addReply(ObjectNode reply, Map<String, String> frames) {
+        reply.putObject("channel").put("$ref", CHANNEL);
+        ArrayNode all = reply.putArray("messages");
+        all.addObject().put("$ref", CHANNEL + "/messages/frame.error");
+        new TreeMap<>(frames).forEach((type, schema) -> {
+            String name = "frame." + key(type);
+            if (!messages.has(name)) { // what the protocol has is as it says
+                addFrame(name, type, schemaOf(name, schema));
+            }
+            all.addObject().put("$ref", CHANNEL + "/messages/" + name);
+        });
     }
 
     /** The name that a schema has among the others; one that only refers to one of ours is that. */
@@ -132,12 +156,13 @@ public final class AsyncApi {
         ObjectNode operation = operations.putObject("send-frames");
         operation.put("action", "send");
         operation.putObject("channel").put("$ref", CHANNEL);
-        ArrayNode all = operation.putArray("messages");
-        for (String type : MessageSchemas.open().frameTypes()) {
-            String message = "frame." + type;
-            addMessage(message, type, payload("frames.envelope", type, Optional.of("frames." + type)));
-            all.addObject().put("$ref", CHANNEL + "/messages/" + message);
-        }
+        sent = operation.putArray("messages");
+        MessageSchemas.open().frameTypes().forEach(type -> addFrame("frame." + type, type, "frames." + type));
+    }
+
+    private void addFrame(String name, String type, String schema) {
+        addMessage(name, type, payload("frames.envelope", type, Optional.of(schema)));
+        sent.addObject().put("$ref", CHANNEL + "/messages/" + name);
     }
 
     private void addMessage(String name, String type, ObjectNode payload) {
