@@ -90,7 +90,12 @@ public final class Request implements FrameContext {
 
     @Override
     public void reply(String replyType, ObjectNode data) {
-        session.outbox().send(outgoing(replyType, Optional.empty(), Json.content(data)));
+        reply(replyType, Json.content(data));
+    }
+
+    /** As {@link #reply(String, ObjectNode)}, with the data as JSON text. */
+    public void reply(String replyType, Content data) {
+        session.outbox().send(outgoing(replyType, Optional.empty(), data));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.switchboard.gateway.internal.handler;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.switchboard.content.Content;
 import dev.switchboard.execution.ProjectStatus;
 import dev.switchboard.gateway.FrameHandler;
 import dev.switchboard.gateway.internal.Request;
@@ -10,8 +10,13 @@ import dev.switchboard.gateway.internal.Session;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Json;
 import dev.switchboard.protocol.Payloads;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -19,7 +24,18 @@ import org.osgi.service.component.annotations.Reference;
 /** {@code project_list}: the projects as they are; from now on the session is told of changes. */
 @Component(service = FrameHandler.class, property = FrameHandler.TYPE + "=project_list")
 public final class ProjectListHandler extends RequestHandler {
+    private static final byte[] BEGIN = "{\"projects\":[".getBytes(StandardCharsets.US_ASCII);
+    private static final int HEAD = 64;
+    private static final int USUAL_BYTES = 512;
+    /** Of more projects than these the rest is written anew each time. */
+    private static final int MOST_WRITTEN = 1000;
+
     private final Services services;
+    /** Most projects are as they were when the last one asked. */
+    private final Map<ProjectId, Written> written = new ConcurrentHashMap<>();
+
+    /** A project as it was written last; the same status is the same object. */
+    private record Written(ProjectStatus status, int subscribers, byte[] json) {}
 
     @Activate
     public ProjectListHandler(@Reference Services services) {
@@ -34,21 +50,46 @@ public final class ProjectListHandler extends RequestHandler {
         session.outbox().holdUpdates();
         try {
             session.watch();
-            List<ProjectStatus> all = services.projects().list();
-            ObjectNode data = Json.object();
-            ArrayNode projects = data.putArray("projects");
-            for (ProjectStatus status : all) {
-                ProjectId id = status.project().id();
-                if (request.principal().maySee(id)) {
-                    ObjectNode project = Payloads.projectStateForJoin(status);
-                    project.putObject("metadata").put("subscriber_count", session.subscribers(id));
-                    projects.add(project);
-                }
-            }
-            data.put("total", projects.size());
-            request.reply("project_list", data);
+            request.reply(
+                    "project_list", Content.of(list(request, services.projects().list())));
         } finally {
             session.outbox().releaseUpdates(Optional.empty());
         }
+    }
+
+    private byte[] list(Request request, List<ProjectStatus> all) {
+        ByteArrayOutputStream json = new ByteArrayOutputStream(HEAD + all.size() * USUAL_BYTES);
+        json.writeBytes(BEGIN);
+        int total = 0;
+        for (ProjectStatus status : all) {
+            ProjectId id = status.project().id();
+            if (request.principal().maySee(id)) {
+                if (total > 0) {
+                    json.write(',');
+                }
+                total++;
+                json.writeBytes(json(status, request.session().subscribers(id)));
+            }
+        }
+        json.writeBytes(("],\"total\":" + total + "}").getBytes(StandardCharsets.US_ASCII));
+        if (written.size() > all.size()) {
+            written.keySet()
+                    .retainAll(all.stream().map(status -> status.project().id()).collect(Collectors.toSet()));
+        }
+        return json.toByteArray();
+    }
+
+    private byte[] json(ProjectStatus status, int subscribers) {
+        ProjectId id = status.project().id();
+        Written last = written.get(id);
+        if (last == null || last.status != status || last.subscribers != subscribers) {
+            ObjectNode project = Payloads.projectStateForJoin(status);
+            project.putObject("metadata").put("subscriber_count", subscribers);
+            last = new Written(status, subscribers, Json.bytes(project));
+            if (written.size() < MOST_WRITTEN) {
+                written.put(id, last);
+            }
+        }
+        return last.json;
     }
 }
