@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 /**
  * Opens many connections to a running server that join a project and then do nothing, and prints what they cost; then connects, asks
  * and closes again and again, and prints what is left of that. Linux. Start the server with {@code SWITCHBOARD_LIMITS_CONNECTIONS} and
- * {@code …_PER_IP} above the number of connections, and a short {@code SWITCHBOARD_TIMEOUTS_PING_SECONDS} to see heartbeats. Usage:
+ * {@code …_PER_IP} above the number of connections, {@code SWITCHBOARD_LIMITS_CONNECTS_PER_MINUTE_PER_IP=0}, and a short
+ * {@code SWITCHBOARD_TIMEOUTS_PING_SECONDS} to see heartbeats. Usage:
  * {@code IdleConnections <data dir> [connections, 5000] [seconds, 120] [cycles, 10000]}.
  */
 public final class IdleConnections {
