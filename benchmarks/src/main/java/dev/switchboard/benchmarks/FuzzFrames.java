@@ -18,10 +18,10 @@ final class FuzzFrames {
     private static final int FATAL_ONE_IN = 1_000;
 
     /** A wrong token closes the connection; further ones may be held against the address. */
-    private static final int WRONG_TOKEN_ONE_IN = 20_000;
+    private static final int WRONG_TOKEN_ONE_IN = 100_000;
 
     private static final int RUN_ONE_IN = 5_000;
-    private static final int RECORD_ONE_IN = 1_000;
+    private static final int RECORD_ONE_IN = 10;
 
     /** No executor has this name: what projects of this one are asked to run is refused. */
     static final String NO_EXECUTOR = "nobody";
@@ -189,7 +189,7 @@ final class FuzzFrames {
 
     /** A session that no log knows is refused; a new one is a record, which every subscriber gets. */
     private void boundRecords(ObjectNode data) {
-        if (random.nextInt(RECORD_ONE_IN / 100) != 0) {
+        if (random.nextInt(RECORD_ONE_IN) != 0) {
             data.put("session_id", "none");
         }
     }
