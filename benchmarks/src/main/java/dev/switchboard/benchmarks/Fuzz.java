@@ -30,7 +30,7 @@ public final class Fuzz {
     private static final int PROJECTS = 8;
 
     /** The share of a run that comes before it, so that what the server makes once is there. */
-    private static final int WARM_UP_SHARE = 10;
+    private static final int WARM_UP_SHARE = 5;
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
