@@ -20,8 +20,8 @@ final class Termination {
     private static final long LAST_POLL = TimeUnit.MILLISECONDS.toNanos(25);
     /** When all who asked have been told of survivors, there is no hurry any more. */
     private static final long BACKGROUND_POLL = TimeUnit.SECONDS.toNanos(1);
-    /** How long what is around the agent is spared by SIGKILL, so that it can write down how the agent ended. */
-    private static final long SURROUNDINGS_GRACE = TimeUnit.MILLISECONDS.toNanos(200);
+    /** How long what is around the agent is spared by SIGKILL, so that it can write down how the agent ended, on a busy machine too. */
+    private static final long SURROUNDINGS_GRACE = TimeUnit.SECONDS.toNanos(1);
 
     /** What is longer is as good as never, and must not overflow. */
     private static final Duration LONGEST = Duration.ofDays(365);
