@@ -128,7 +128,7 @@ class RecoveryTest {
                             .project()
                             .lastActive()
                             .equals(last.truncatedTo(ChronoUnit.MICROS)));
-            assertEquals(lost.id(), next.projects.status(project).execution().orElseThrow());
+            await("resumed", () -> next.projects.status(project).execution().equals(Optional.of(lost.id())));
         }
     }
 
