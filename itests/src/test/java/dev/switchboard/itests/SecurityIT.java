@@ -20,8 +20,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,10 +34,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class SecurityIT {
-    /** As in the kernel's tables: a state, and 127.0.0.1 and ::1, also as IPv6 has the former. */
-    private static final String LISTENING = "0A";
-
-    private static final String LOOPBACK = "(0{16}FFFF0000)?0100007F|0{24}01000000";
+    /** What is closed within that time after ten seconds was not closed for being idle. */
+    private static final int HALF_OF_HTTP_IDLE_MILLIS = 15_000;
 
     @TempDir
     static Path directory;
@@ -188,8 +184,15 @@ class SecurityIT {
                     "UNAUTHORIZED", client.next("error").get("data").get("code").asText());
             assertEquals(1008, client.closeCode());
         }
-        try (Client client = Client.connect(server.webSocket())) {
+        try (Client client = Client.connect(server.webSocket());
+                Socket silent = new Socket("localhost", server.port());
+                Socket slow = new Socket("localhost", server.port())) {
+            slow.getOutputStream().write("GET /ws HTTP/1.1\r\nHost:".getBytes(StandardCharsets.ISO_8859_1));
             assertEquals(1008, client.closeCode(), "after ten seconds without a token");
+            for (Socket socket : List.of(silent, slow)) {
+                socket.setSoTimeout(HALF_OF_HTTP_IDLE_MILLIS);
+                assertEquals(-1, socket.getInputStream().read(), "after ten seconds without a request");
+            }
         }
     }
 
@@ -334,32 +337,13 @@ class SecurityIT {
     void listensOnNothingElse() throws Exception {
         Assumptions.assumeTrue(Files.isReadable(Path.of("/proc/net/tcp")), "the kernel tells who listens");
         JsonNode instance = server.instance();
-        String inodes;
-        try (Stream<Path> files =
-                Files.list(Path.of("/proc", instance.get("pid").asText(), "fd"))) {
-            inodes = files.map(SecurityIT::target).collect(Collectors.joining(" "));
-        }
         Set<Integer> ports = new TreeSet<>();
-        for (String table : List.of("tcp", "tcp6")) {
-            for (String line : Files.readAllLines(Path.of("/proc/net", table))) {
-                String[] fields = line.strip().split("\\s+");
-                if (fields[3].equals(LISTENING) && inodes.contains("socket:[" + fields[9] + "]")) {
-                    String[] local = fields[1].split(":");
-                    assertTrue(local[0].matches(LOOPBACK), "listens on " + fields[1]);
-                    ports.add(Integer.parseInt(local[1], 16));
-                }
-            }
-        }
+        OpenPorts.of(instance.get("pid").asLong()).forEach(open -> {
+            assertTrue(open.isLoopback(), "listens on " + open);
+            ports.add(open.port());
+        });
         assertEquals(
                 new TreeSet<>(List.of(server.port(), instance.get("shell_port").asInt())), ports);
-    }
-
-    private static String target(Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor).toString();
-        } catch (IOException e) {
-            return ""; // closed meanwhile
-        }
     }
 
     @ParameterizedTest

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ByteBufferPool;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.DetectorConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -163,12 +164,24 @@ final class EdgeServer {
         sweeper.scheduleWithFixedDelay(
                 () -> {
                     guarded(() -> sweep.accept(configuration.settings()));
+                    guarded(this::closeOverdue);
                     guarded(tls::refresh);
                     guarded(task);
                 },
                 SWEEP_MILLIS,
                 SWEEP_MILLIS,
                 TimeUnit.MILLISECONDS);
+    }
+
+    /** Whoever connects and does not ask for anything would hold a descriptor for as long as they like. */
+    private void closeOverdue() {
+        for (Connector connector : server.getConnectors()) {
+            for (EndPoint endPoint : connector.getConnectedEndPoints()) {
+                if (endPoint instanceof ProgressEndPoint socket && socket.isOverdue()) {
+                    socket.close();
+                }
+            }
+        }
     }
 
     /** One connection's failure must not end the watch over all. */

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.io.EndPoint;
@@ -19,12 +20,19 @@ import org.eclipse.jetty.util.thread.Scheduler;
 final class ProgressEndPoint extends SocketChannelEndPoint {
     private static final int WRITE_BYTES = 64 * 1024;
 
-    /** Not stuck. */
+    /** How long somebody who has connected may take for what TLS wants and for the head of a request. */
+    private static final long FIRST_REQUEST_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** How long the reply to a request and the next one may take, however steadily bytes trickle. */
+    private static final long NEXT_REQUEST_NANOS = TimeUnit.MINUTES.toNanos(5);
+
+    /** Not stuck, or not to be waited for. */
     private static final long NEVER = Long.MIN_VALUE;
 
     private final LongSupplier nanoTime;
     private final LongAdder written;
     private volatile long stuckSince = NEVER;
+    private volatile long requestUntil;
 
     ProgressEndPoint(
             SocketChannel channel,
@@ -36,6 +44,7 @@ final class ProgressEndPoint extends SocketChannelEndPoint {
         super(channel, selector, key, scheduler);
         this.nanoTime = nanoTime;
         this.written = written;
+        this.requestUntil = nanoTime.getAsLong() + FIRST_REQUEST_NANOS;
     }
 
     /** The socket under a connection, whatever protocol lies in between. */
@@ -45,6 +54,22 @@ final class ProgressEndPoint extends SocketChannelEndPoint {
             socket = wrapper.unwrap();
         }
         return (ProgressEndPoint) socket;
+    }
+
+    /** The head of a request has come. */
+    void requested() {
+        requestUntil = nanoTime.getAsLong() + NEXT_REQUEST_NANOS;
+    }
+
+    /** It speaks WebSocket from now on, and has other limits. */
+    void upgraded() {
+        requestUntil = NEVER;
+    }
+
+    /** Whether a request should have come by now. */
+    boolean isOverdue() {
+        long until = requestUntil;
+        return until != NEVER && nanoTime.getAsLong() - until > 0;
     }
 
     /** For how many nanoseconds output has been waiting and not one byte was taken; 0 if none waits. */

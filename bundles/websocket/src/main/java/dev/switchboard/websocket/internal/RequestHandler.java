@@ -26,6 +26,7 @@ final class RequestHandler extends Handler.Abstract {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+        Requests.socket(request).requested();
         try {
             transport.check(request);
             if (Upgrades.PATH.equals(request.getHttpURI().getDecodedPath())) {

@@ -29,6 +29,12 @@ final class Requests {
                 local.getAddress().getHostAddress(), local.getPort(), request.isSecure() || encryptedBefore);
     }
 
+    /** The socket that a request came over. */
+    static ProgressEndPoint socket(Request request) {
+        return ProgressEndPoint.under(
+                request.getConnectionMetaData().getConnection().getEndPoint());
+    }
+
     /** The address of whoever is at the other end of the connection. */
     static InetAddress peer(Request request) {
         return ((InetSocketAddress) request.getConnectionMetaData().getRemoteSocketAddress()).getAddress();

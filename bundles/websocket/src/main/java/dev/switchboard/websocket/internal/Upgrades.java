@@ -7,7 +7,6 @@ import dev.switchboard.websocket.internal.AccessGuard.Entrance;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -105,14 +104,15 @@ final class Upgrades {
 
         private FrameHandler admit(Request request) {
             Admission admission = admitting.admit(Requests.connectRequest(request, proxies));
-            EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+            ProgressEndPoint socket = Requests.socket(request);
+            socket.upgraded();
             SocketConnection connection =
                     new SocketConnection(admitting, admission, Requests.remoteAddress(request, proxies), tools);
             tools.connections().add(connection);
             if (gateway.get() != admitting) {
                 connection.orphan(); // it went between being asked and now
             }
-            return new SocketReader(connection, ProgressEndPoint.under(endPoint), tools);
+            return new SocketReader(connection, socket, tools);
         }
 
         @Override
