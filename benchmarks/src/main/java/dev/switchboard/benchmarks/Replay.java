@@ -59,7 +59,9 @@ public final class Replay {
         boolean good = false;
         OwnServer server = new OwnServer(Path.of(arguments[0]), Files.createDirectory(base.resolve("data")));
         try (server) {
-            server.set("LIMITS_EXECUTIONS_PER_MINUTE", "0").set("TIMEOUTS_EXECUTION_SECONDS", "0");
+            server.set("LIMITS_EXECUTIONS_PER_MINUTE", "0")
+                    .set("LIMITS_CONNECTS_PER_MINUTE_PER_IP", "0")
+                    .set("TIMEOUTS_EXECUTION_SECONDS", "0");
             System.out.printf(
                     "%d lines, %d clients, %d restarts, seed %d, %d processors%n",
                     records, count, restarts, seed, Runtime.getRuntime().availableProcessors());
