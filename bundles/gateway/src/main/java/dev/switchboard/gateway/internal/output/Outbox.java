@@ -63,6 +63,7 @@ public final class Outbox {
 
     private volatile long inFlight;
     private volatile boolean goOn;
+    private volatile boolean full;
     private volatile long sendingSince;
     private volatile long behindSince = NOT_BEHIND;
 
@@ -361,6 +362,7 @@ public final class Outbox {
                     wire = send.buffers();
                     frames = send.frames();
                     goOn = isMoreDue();
+                    full = !send.hasRoom() || large != null;
                     if (!wire.isEmpty()) {
                         inFlight = send.bytes();
                         sendingSince = runtime.nanoTime().getAsLong();
@@ -401,7 +403,9 @@ public final class Outbox {
         if (failure == null) {
             runtime.traffic().sent(frames, inFlight);
             inFlight = 0;
-            if (goOn) {
+            if (goOn && full) {
+                schedule(); // more than fits into one send is there already: nothing is gained by waiting for more
+            } else if (goOn) {
                 wake();
             }
         }
