@@ -182,6 +182,9 @@ final class RawSocket implements AutoCloseable {
                 send(pongFrame(payload));
             } else if (!isControl(first)) {
                 opCode = code == CONTINUATION ? opCode : code;
+                if ((first & FIN) != 0 && pieces.size() == 0) {
+                    return new Message(opCode, payload);
+                }
                 pieces.writeBytes(payload);
                 if ((first & FIN) != 0) {
                     return new Message(opCode, pieces.toByteArray());

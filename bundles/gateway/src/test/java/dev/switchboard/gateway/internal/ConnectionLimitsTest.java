@@ -198,15 +198,16 @@ class ConnectionLimitsTest {
         twice.close();
         assertEquals(ErrorCode.UNAUTHORIZED, codeOf(() -> admit("a", "wrong")));
         wrong.post("{'type':'auth','data':{'token':'wrong'}}");
+        wrong.awaitClosed(1008);
         large.session.tooLarge();
+        large.awaitClosed(1009);
         world.gateway.revoked(principal -> principal.id().equals("operator"));
         gone.close();
         gone.close();
         authenticated.close();
         pass(Duration.ofSeconds(60));
         world.tick();
-        List.of(overdue, wrong, revoked, expired).forEach(client -> client.awaitClosed(1008));
-        large.awaitClosed(1009);
+        List.of(overdue, revoked, expired).forEach(client -> client.awaitClosed(1008));
         Await.until("nothing is counted", () -> world.gateway.core().limits().isIdle());
         // Each limit refuses somebody, and whoever was refused is not counted either.
         world.set(ServerSettings.LIMITS_CONNECTIONS_PER_IP, 1)
