@@ -125,8 +125,10 @@ class SamplerTest {
     @Test
     void aProbeThatHangsIsAnErrorAndKeepsNoOtherFromBeingAsked() throws InterruptedException {
         AtomicInteger begun = new AtomicInteger();
+        CountDownLatch hangs = new CountDownLatch(1);
         Probe hanging = probe("hanging", () -> {
             begun.incrementAndGet();
+            hangs.countDown();
             await(release);
             return Checks.healthy(Map.of());
         });
@@ -140,6 +142,8 @@ class SamplerTest {
                 sampler.report().checks().get("hanging").message().orElseThrow());
         fireUntil("cpu", CheckStatus.HEALTHY);
         assertEquals(CheckStatus.ERROR, sampler.report().checks().get("hanging").status());
+        await(hangs);
+        timer.fire();
         assertEquals(1, begun.get(), "while it hangs it is not begun again");
         release.countDown();
         fireUntil("hanging", CheckStatus.HEALTHY);
