@@ -290,6 +290,24 @@ class RunFramesTest {
         second.nothing();
     }
 
+    @Test
+    @DisplayName("X7 a piece comes before its finished line also when both come while the session is being served")
+    void showsAPieceInItsPlace() {
+        client.join(project);
+        client.send("execute", project, "{'prompt':'hi','options':{'include_partial_messages':true}}")
+                .nexts("project_state", "prompt", "execute");
+        world.broadcaster.beforePoll.set(() -> {
+            world.server.partial(project, "{\"type\":\"stream_event\"}");
+            world.server.agents(project, 1);
+        });
+        world.server.agents(project, 1);
+        assertEquals(3, client.next("agent_message").get("seq").asInt());
+        assertEquals(
+                "stream_event", client.next("agent_message").at("/data/type").asText());
+        assertEquals(4, client.next("agent_message").get("seq").asInt());
+        client.nothing();
+    }
+
     @RepeatedTest(10)
     @DisplayName("X7 a queued run is shown to who asked for it when it begins")
     void showsAQueuedRun() {

@@ -94,14 +94,12 @@ final class ProjectLane {
     }
 
     /**
-     * Looks how far records are published; called before what is asked of the lane is done. The end of a run is told before
-     * the next run's first record is published: so whoever follows a run, and goes no further than this, never passes the
-     * run's end unawares.
+     * Looks how far records are published; called before what is asked of the lane is done. What is told before a record is
+     * published is then known before the record is sent: a piece of an unfinished line does not come behind the line, and
+     * whoever follows a run never passes the run's end unawares.
      */
     void observe() {
-        if (!interest.isJoined()) {
-            observed = sources.lastPublished(project);
-        }
+        observed = sources.lastPublished(project);
     }
 
     // What is asked of the lane.
@@ -320,7 +318,12 @@ final class ProjectLane {
 
     /** The last record that may be taken as things are known. */
     private long limit() {
-        return isHeldBack() ? Math.max(cursor, observed) : interest.until();
+        return isHeldBack() ? known() : interest.until();
+    }
+
+    /** The last record before which all has been done that was asked of the lane before the record was published. */
+    private long known() {
+        return Math.max(cursor, observed);
     }
 
     /** Whether it follows a run whose end is not known. */
@@ -371,7 +374,7 @@ final class ProjectLane {
     }
 
     private Step sendRing(Assembly send) {
-        Batch batch = subscription.poll(send.room(), bound());
+        Batch batch = subscription.poll(send.room(), Math.min(bound(), known()));
         if (!batch.isEmpty()) {
             unproven = false;
             carried = batch;
@@ -392,7 +395,7 @@ final class ProjectLane {
         if (moved) {
             return Step.MORE;
         }
-        if (isHeldBack() && sources.lastPublished(project) > observed) {
+        if (sources.lastPublished(project) > observed) {
             return lookAgain();
         }
         return farewell != null ? sendFarewell(send) : Step.WAIT;
