@@ -335,6 +335,10 @@ class AdoptionIT {
                         failed++;
                     }
                 }
+                Server.await(
+                        "no process of an agent that nobody knows",
+                        5,
+                        () -> server.strays().isEmpty());
             }
             System.out.println("AdoptionIT: " + completed + " runs went on, " + failed + " had no agent yet");
             assertTrue(completed > 0);

@@ -1,6 +1,5 @@
 package dev.switchboard.itests;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -17,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A server of the distribution, run by its launcher with the mock as its agent, on a data directory of its own. */
@@ -169,6 +170,12 @@ final class Server implements AutoCloseable {
         return Client.connect(webSocket(), token());
     }
 
+    /** The log of all its starts. */
+    private String log() throws IOException {
+        Path log = dataDir.resolve("log/switchboard.log");
+        return Files.exists(log) ? Files.readString(log) : "none";
+    }
+
     /** Ends it as a power failure would. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
@@ -203,6 +210,18 @@ final class Server implements AutoCloseable {
         return all;
     }
 
+    /** The processes of agents that custody knows nothing of. */
+    List<String> strays() {
+        return agentProcesses().stream()
+                .map(Trees::describe)
+                .filter(process -> {
+                    Matcher agent =
+                            Pattern.compile("SWITCHBOARD_RUN=[^: ]*:(\\S+)").matcher(process);
+                    return agent.find() && !Files.exists(dataDir.resolve("agents/" + agent.group(1) + "/agent.json"));
+                })
+                .toList();
+    }
+
     /** Waits for a condition. */
     static void await(String what, long seconds, BooleanSupplier condition) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
@@ -227,7 +246,10 @@ final class Server implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(20);
             left = Trees.processesNaming(dataDir.toString());
         }
-        left.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
-        assertEquals(List.of(), left, "processes that were left behind");
+        if (!left.isEmpty()) {
+            List<String> who = left.stream().map(Trees::describe).toList();
+            left.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+            fail("processes that were left behind:\n" + String.join("\n", who) + "\nlog:\n" + log());
+        }
     }
 }

@@ -117,9 +117,25 @@ final class Shell {
     /** Runs a line of commands that must succeed; what it printed. */
     String print(String line) throws Exception {
         Outcome outcome = run(line);
-        assertEquals(0, outcome.status(), line + ": " + outcome);
+        assertEquals(0, outcome.status(), () -> line + ": " + outcome + whyRefused(outcome));
         assertEquals("", outcome.err(), line);
         return outcome.out();
+    }
+
+    /** What the server says of a login that it did not let in, though it should have; nothing if it did. */
+    private String whyRefused(Outcome outcome) {
+        if (!outcome.err().contains("Permission denied")) {
+            return "";
+        }
+        try {
+            return "\nkeys:\n"
+                    + Files.readString(karaf().resolve("etc/keys.properties"))
+                    + Files.readString(karaf().resolve("shell.key.pub"))
+                    + "log:\n"
+                    + Files.readString(server.dataDir().resolve("log/switchboard.log"));
+        } catch (IOException e) {
+            return "\n" + e;
+        }
     }
 
     /** Begins a line of commands. */

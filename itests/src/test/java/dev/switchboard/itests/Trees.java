@@ -49,6 +49,19 @@ final class Trees {
         }
     }
 
+    /** A process's parent, command and the agent that it belongs to. */
+    static String describe(long pid) {
+        Path process = Path.of("/proc/" + pid);
+        try {
+            String cookie = Files.readString(process.resolve("environ"), StandardCharsets.ISO_8859_1)
+                    .replaceAll("(?s).*(SWITCHBOARD_RUN=[^\0]*).*", "$1");
+            String command = Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1);
+            return Files.readString(process.resolve("stat")) + cookie + " " + command.replace('\0', ' ');
+        } catch (IOException e) {
+            return pid + ": " + e;
+        }
+    }
+
     /** The processes that work in a directory or below it. */
     static List<Long> processesIn(Path directory) {
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {

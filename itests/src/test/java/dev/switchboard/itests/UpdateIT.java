@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -41,25 +40,6 @@ class UpdateIT {
                 .set("SHUTDOWN_AGENTS", "keep") // an update of the runs' own bundle ends them otherwise, as a stop does
                 .start();
         shell = new Shell(server);
-        Server.await("the shell lets its own key in", 60, this::isLetIn);
-    }
-
-    /** Beside other servers that start, a shell has been seen to refuse its own key; what the server says of that is shown. */
-    private boolean isLetIn() {
-        try {
-            Shell.Outcome outcome = shell.run("bundle:list");
-            if (outcome.status() != 0) {
-                System.out.println("UpdateIT: the shell refuses: " + outcome + "\n" + server.console());
-                try (Stream<Path> logs = Files.list(server.dataDir().resolve("log"))) {
-                    for (Path log : logs.toList()) {
-                        System.out.println(Files.readString(log));
-                    }
-                }
-            }
-            return outcome.status() == 0;
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
     }
 
     @AfterEach
