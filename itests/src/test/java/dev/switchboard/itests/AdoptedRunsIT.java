@@ -111,6 +111,23 @@ class AdoptedRunsIT {
 
     @Test
     @DisplayName(
+            "X8 H5 what waited for its next turn when a server was killed is gone when the next one has been stopped, at once too")
+    void stopsAtOnce() throws Exception {
+        server.start();
+        for (int i = 0; i < 4; i++) {
+            Follower follower = follower();
+            follower.execute("hi");
+            assertEquals("IDLE", follower.untilOver());
+        }
+        kill();
+        assertFalse(server.agentProcesses().isEmpty());
+        server.start();
+        assertEquals(0, server.stop());
+        assertNothingIsLeft();
+    }
+
+    @Test
+    @DisplayName(
             "X8 X4 X5 X7 an adopted run is killed, interrupted, and cut off by its time and by silence, as any other")
     void endsAdoptedRuns() throws Exception {
         server.set("TIMEOUTS_SILENCE_SECONDS", "9").start();

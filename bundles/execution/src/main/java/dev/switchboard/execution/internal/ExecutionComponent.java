@@ -144,7 +144,7 @@ public final class ExecutionComponent implements MetricSource {
             case KEEP -> Shutdown.keepRuns(projects.roster(), bound);
             case STOP -> Shutdown.endRuns(projects.roster(), executions, bound);
         }
-        Shutdown.endIdleAgents(projects.roster(), executors);
+        Shutdown.endIdleAgents(projects.roster(), executors, recovery.ended());
     }
 
     private static Dictionary<String, Object> named(String check) {

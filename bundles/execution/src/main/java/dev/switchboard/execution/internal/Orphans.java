@@ -23,20 +23,27 @@ final class Orphans {
     private Orphans() {}
 
     /**
-     * Ends an agent through custody; completes when nothing is left of it, at once if custody does not know it. Fails if custody
-     * is not there, or goes before it is done.
+     * Ends an agent through custody, with the kill grace; completes when nothing is left of it, at once if custody does not know
+     * it. Fails if custody is not there, or goes before it is done.
      */
     static CompletionStage<?> terminate(Services services, Optional<String> agentId) {
+        TerminationPlan plan = TerminationPlan.ladder(services.setting(ServerSettings.TIMEOUTS_KILL_GRACE));
+        return agentId.<CompletionStage<?>>map(id -> terminate(services, id, plan))
+                .orElseGet(() -> CompletableFuture.completedFuture(null));
+    }
+
+    /** The same, for an agent that has no turn: there is nothing to give it time for. */
+    static CompletionStage<?> endNow(Services services, String agentId) {
+        return terminate(services, agentId, TerminationPlan.now());
+    }
+
+    private static CompletionStage<?> terminate(Services services, String agentId, TerminationPlan plan) {
         Optional<ProcessCustodian> custodian = services.custodian().get();
-        if (agentId.isEmpty()) {
-            return CompletableFuture.completedFuture(null);
-        }
         if (custodian.isEmpty()) {
             return CompletableFuture.failedFuture(new IllegalStateException("there is no custody just now"));
         }
-        TerminationPlan plan = TerminationPlan.ladder(services.setting(ServerSettings.TIMEOUTS_KILL_GRACE));
         try {
-            return bounded(services, custodian.get().terminate(agentId.get(), plan));
+            return bounded(services, custodian.get().terminate(agentId, plan));
         } catch (NoSuchElementException e) {
             return CompletableFuture.completedFuture(null);
         } catch (RuntimeException e) {

@@ -13,6 +13,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,9 @@ final class Recovery {
     private final Roster roster;
     /** Of each project: whether its log has been looked at, and its agents, once both are known. */
     private final Map<ProjectId, Findings> projects = new ConcurrentHashMap<>();
+
+    /** The ends of agents that are under way. */
+    private final Set<CompletableFuture<?>> endings = ConcurrentHashMap.newKeySet();
 
     private boolean swept;
 
@@ -83,7 +88,7 @@ final class Recovery {
         }
         if (!swept) {
             swept = true;
-            left.forEach(agent -> end(agent.agentId(), ATTEMPTS, () -> {}));
+            left.forEach(agent -> endAll(List.of(agent), () -> {}));
             sweep(custodian, ATTEMPTS);
         }
     }
@@ -174,16 +179,32 @@ final class Recovery {
         }
     }
 
+    /** Completes when all agents are gone that are being ended just now. */
+    CompletableFuture<?> ended() {
+        return CompletableFuture.allOf(endings.toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** Ends agents that nobody goes on with, one after the other. */
     private void endAll(List<CustodyRecord> agents, Runnable then) {
+        CompletableFuture<Void> ending = new CompletableFuture<>();
+        endings.add(ending);
+        endNext(agents, () -> {
+            endings.remove(ending);
+            ending.complete(null);
+            then.run();
+        });
+    }
+
+    private void endNext(List<CustodyRecord> agents, Runnable then) {
         if (agents.isEmpty()) {
             then.run();
             return;
         }
-        end(agents.get(0).agentId(), ATTEMPTS, () -> endAll(agents.subList(1, agents.size()), then));
+        end(agents.get(0).agentId(), ATTEMPTS, () -> endNext(agents.subList(1, agents.size()), then));
     }
 
     private void end(String agentId, int attempts, Runnable then) {
-        Orphans.terminate(services, Optional.of(agentId)).whenComplete((report, failure) -> {
+        Orphans.endNow(services, agentId).whenComplete((report, failure) -> {
             if (failure != null && attempts > 1) {
                 LOG.warn("agent {} could not be ended, trying again", agentId, failure);
                 services.after(RETRY, services.pool(), () -> end(agentId, attempts - 1, then));

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,11 +52,17 @@ final class Shutdown {
                 .handle((nothing, failure) -> null);
     }
 
-    /** Has executors end the agents that wait for another turn, and waits for that a few seconds. */
-    static void endIdleAgents(Roster roster, Ranked<AgentExecutor> executors) {
-        CompletableFuture<?>[] ending =
-                roster.all().stream().map(actor -> forget(executors, actor)).toArray(CompletableFuture<?>[]::new);
-        await("ending idle agents", IDLE_BOUND, ending);
+    /**
+     * Has executors end the agents that wait for another turn, and waits for that a few seconds.
+     *
+     * @param others completes when those are gone that are being ended anyway
+     */
+    static void endIdleAgents(Roster roster, Ranked<AgentExecutor> executors, CompletableFuture<?> others) {
+        Stream<CompletableFuture<?>> ending = roster.all().stream().map(actor -> forget(executors, actor));
+        await(
+                "ending idle agents",
+                IDLE_BOUND,
+                Stream.concat(ending, Stream.of(others)).toArray(CompletableFuture<?>[]::new));
     }
 
     private static CompletableFuture<?> forget(Ranked<AgentExecutor> executors, ProjectActor actor) {

@@ -29,6 +29,10 @@ final class FakeCustodian implements ProcessCustodian {
     /** How many of the next terminations fail, and how many sweeps. */
     final AtomicInteger failures = new AtomicInteger();
 
+    /** What a termination comes to, and when. */
+    volatile CompletableFuture<TerminationReport> termination =
+            CompletableFuture.completedFuture(new TerminationReport(1, 0));
+
     /** More labels of the agent's. */
     final Map<String, String> labels = new ConcurrentHashMap<>();
 
@@ -62,7 +66,7 @@ final class FakeCustodian implements ProcessCustodian {
         if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             throw new IllegalStateException("custody is just being replaced");
         }
-        return CompletableFuture.completedFuture(new TerminationReport(1, 0));
+        return termination;
     }
 
     @Override

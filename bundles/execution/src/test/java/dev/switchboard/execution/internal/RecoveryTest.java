@@ -3,6 +3,7 @@ package dev.switchboard.execution.internal;
 import static dev.switchboard.execution.internal.World.await;
 import static dev.switchboard.execution.internal.World.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,7 @@ import dev.switchboard.execution.ProjectService;
 import dev.switchboard.execution.ProjectStatus;
 import dev.switchboard.message.MessageLogProvider;
 import dev.switchboard.process.ProcessCustodian;
+import dev.switchboard.process.TerminationReport;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.project.ProjectState;
 import dev.switchboard.project.ProjectStoreProvider;
@@ -30,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -149,6 +152,25 @@ class RecoveryTest {
             get(next.executor.next().end(Verdict.COMPLETED));
             assertEquals(1, count(custodian, "terminate agent-1"));
             assertEquals(1, count(custodian, "sweep"));
+        }
+    }
+
+    @Test
+    @DisplayName("X8 H5 whoever stops waits until the agents are gone that an earlier server left behind")
+    void tellsWhenTheyAreGone() throws Exception {
+        FakeCustodian custodian = new FakeCustodian(ProjectId.random(), ExecutionId.random());
+        custodian.termination = new CompletableFuture<>();
+        try (World next = new World(new MemoryStores(), directory)) {
+            next.custodian.set(custodian);
+            Recovery recovery = new Recovery(next.services, next.projects.roster());
+            assertTrue(recovery.ended().isDone());
+            recovery.run(custodian);
+            CompletableFuture<?> ended = recovery.ended();
+            assertFalse(ended.isDone());
+            custodian.termination.complete(new TerminationReport(1, 0));
+            get(ended);
+            assertEquals(1, count(custodian, "release agent-1"));
+            assertTrue(recovery.ended().isDone());
         }
     }
 

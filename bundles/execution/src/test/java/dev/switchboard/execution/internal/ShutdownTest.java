@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ShutdownTest {
     private static final Duration BOUND = Duration.ofSeconds(30);
+    private static final CompletableFuture<?> NOTHING = CompletableFuture.completedFuture(null);
 
     @TempDir
     private Path directory;
@@ -77,7 +79,7 @@ class ShutdownTest {
         ProjectId two = world.create(directory, "two");
         World.get(world.projects.configure(two, Optional.empty(), Optional.of("other")));
         world.executor.forgotten.clear();
-        Shutdown.endIdleAgents(world.projects.roster(), world.executors);
+        Shutdown.endIdleAgents(world.projects.roster(), world.executors, NOTHING);
         assertEquals(Set.of(one), Set.copyOf(world.executor.forgotten));
         assertEquals(Set.of(two), Set.copyOf(other.forgotten));
     }
@@ -89,7 +91,7 @@ class ShutdownTest {
         ProjectId two = world.create(directory, "two");
         World.get(world.projects.configure(two, Optional.empty(), Optional.of("gone")));
         world.executor.forgotten.clear();
-        Shutdown.endIdleAgents(world.projects.roster(), world.executors);
+        Shutdown.endIdleAgents(world.projects.roster(), world.executors, NOTHING);
         assertTrue(world.executor.forgotten.contains(one));
     }
 }
