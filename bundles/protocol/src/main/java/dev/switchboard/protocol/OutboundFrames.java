@@ -142,7 +142,15 @@ public final class OutboundFrames {
         return Content.of(text.toString());
     }
 
+    /** Nearly all texts are names, of which nothing has to be escaped. */
     private static String quote(String text) {
-        return Json.text(TextNode.valueOf(text));
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean plain = c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            if (!plain) {
+                return Json.text(TextNode.valueOf(text));
+            }
+        }
+        return '"' + text + '"';
     }
 }

@@ -223,6 +223,9 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
 
     @Override
     public void on(ExecutionEvent event) {
+        if (event instanceof ExecutionEvent.LogReplaced || event instanceof ExecutionEvent.Deleted) {
+            core.output().forget(event.project());
+        }
         bridge.on(event);
     }
 

@@ -15,6 +15,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -104,6 +106,27 @@ class LaneTest {
         }
     }
 
+    @Test
+    @DisplayName("C6 the log is read once for a crowd that has fallen behind")
+    void readsOnceForACrowd() {
+        List<Client> crowd = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            Client one = world.client("viewer").join(project);
+            one.connection.stall();
+            crowd.add(one);
+        }
+        for (int i = 0; i < 1000; i++) {
+            world.server.agent(project, line(1000));
+        }
+        for (Client one : crowd) {
+            one.connection.resume();
+            for (int i = 1; i <= 1000; i++) {
+                assertEquals(i, one.next("agent_message").get("seq").asLong());
+            }
+        }
+        assertTrue(world.server.reads.get() < 40, () -> world.server.reads + " pages were read");
+    }
+
     @RepeatedTest(3)
     void keepsTheAcksPlaceWhenBehind() {
         client.join(project);
@@ -120,6 +143,23 @@ class LaneTest {
         assertFrames(1, 300);
         client.nexts("project_state", "prompt", "execute");
         assertFrames(303, 602);
+    }
+
+    @Test
+    void tellsALaggardOfItsOwnDeletionBehindTheRecords() {
+        Client admin = world.admin().join(project);
+        admin.connection.stall();
+        for (int i = 0; i < 10; i++) {
+            world.server.agent(project, line(100));
+        }
+        admin.post("{'type':'project_delete','project_id':'" + project + "','data':{}}");
+        Await.until("it is gone", () -> world.server.list().isEmpty());
+        admin.connection.resume();
+        for (int i = 1; i <= 10; i++) {
+            assertEquals(i, admin.next("agent_message").get("seq").asLong());
+        }
+        admin.next("project_deleted");
+        admin.nothing();
     }
 
     @Test

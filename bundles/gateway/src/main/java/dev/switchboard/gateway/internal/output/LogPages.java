@@ -25,12 +25,20 @@ final class LogPages {
 
     private static final int PAGE_RECORDS = 1000;
 
+    /** What a page takes beside its frames, roughly. */
+    private static final long PAGE_OVERHEAD = 1024;
+
+    /** A crowd's members are some pages apart. */
+    private static final int HEAP_FRACTION = 32;
+
     private final Sources sources;
     private final Clock clock;
+    private final SharedPages shared;
 
     LogPages(Sources sources, Clock clock) {
         this.sources = sources;
         this.clock = clock;
+        this.shared = new SharedPages(Runtime.getRuntime().maxMemory() / HEAP_FRACTION);
     }
 
     /**
@@ -42,14 +50,32 @@ final class LogPages {
      */
     record Wish(ProjectId project, long afterSeq, long untilSeq, long replayTo, Set<FrameKind> kinds) {}
 
-    /** Reads the next page; it may have no frame, but always tells how far it reaches. */
+    /** Reads the next page, or has it already; it may have no frame, but always tells how far it reaches. */
     Page read(Wish wish) {
+        if (wish.untilSeq != Long.MAX_VALUE) {
+            return read(wish, wish.untilSeq).page(wish.afterSeq);
+        }
+        boolean replay = wish.afterSeq < wish.replayTo;
+        long until = replay ? wish.replayTo : Long.MAX_VALUE; // so that all its frames are of the same kind
+        return shared.get(
+                new SharedPages.Stream(wish.project, wish.kinds, replay),
+                wish.afterSeq,
+                until,
+                () -> read(wish, until));
+    }
+
+    /** The project's log is another one, or is gone. */
+    void forget(ProjectId project) {
+        shared.forget(project);
+    }
+
+    private SharedPages.Sheet read(Wish wish, long untilSeq) {
         MessageQuery query = MessageQuery.all()
                 .withAfterSeq(wish.afterSeq)
                 .withLimit(PAGE_RECORDS)
                 .withMaxBytes(PAGE_BYTES);
-        if (wish.untilSeq != Long.MAX_VALUE) {
-            query = query.withBeforeSeq(wish.untilSeq + 1);
+        if (untilSeq != Long.MAX_VALUE) {
+            query = query.withBeforeSeq(untilSeq + 1);
         }
         if (!wish.kinds.contains(FrameKind.AGENT)) {
             query = query.withDirections(Set.of(Direction.CLIENT, Direction.SERVER));
@@ -57,27 +83,43 @@ final class LogPages {
         MessagePage page = sources.projects().history(wish.project, query);
         List<Message> messages = page.messages();
         boolean more = page.nextCursor().isPresent() && !messages.isEmpty();
-        long head = Math.min(Math.max(page.head().lastSeq(), wish.afterSeq), wish.untilSeq);
-        return new Page(
-                items(wish, page), more ? messages.get(messages.size() - 1).seq() : head);
+        long head = Math.min(Math.max(page.head().lastSeq(), wish.afterSeq), untilSeq);
+        List<Gap> gaps = gaps(wish, untilSeq, page);
+        List<Page.Item> items = items(wish, messages, gaps);
+        return new SharedPages.Sheet(
+                items,
+                wish.afterSeq,
+                more ? messages.get(messages.size() - 1).seq() : head,
+                gaps.isEmpty() ? bytes(items) : 0);
     }
 
-    private Deque<Page.Item> items(Wish wish, MessagePage page) {
-        Deque<Gap> gaps = new ArrayDeque<>(gaps(wish, page));
-        Deque<Page.Item> items = new ArrayDeque<>();
-        for (Message message : page.messages()) {
-            while (!gaps.isEmpty() && gaps.peek().from() < message.seq()) {
-                items.add(item(wish, gaps.remove()));
+    /** What is read from the disk when it is sent may not be there for long, so that nobody else is given it. */
+    private static long bytes(List<Page.Item> items) {
+        boolean large = items.stream().anyMatch(item -> item.message().isLarge());
+        return large
+                ? 0
+                : PAGE_OVERHEAD
+                        + items.stream()
+                                .mapToLong(item -> item.message().held())
+                                .sum();
+    }
+
+    private List<Page.Item> items(Wish wish, List<Message> messages, List<Gap> gaps) {
+        Deque<Gap> left = new ArrayDeque<>(gaps);
+        List<Page.Item> items = new ArrayList<>();
+        for (Message message : messages) {
+            while (!left.isEmpty() && left.peek().from() < message.seq()) {
+                items.add(item(wish, left.remove()));
             }
             items.add(item(wish, message));
         }
-        gaps.forEach(gap -> items.add(item(wish, gap)));
+        left.forEach(gap -> items.add(item(wish, gap)));
         return items;
     }
 
-    private static List<Gap> gaps(Wish wish, MessagePage page) {
+    private static List<Gap> gaps(Wish wish, long untilSeq, MessagePage page) {
         List<Gap> gaps = new ArrayList<>(page.gaps());
-        long last = Math.min(page.head().firstSeq() - 1, wish.untilSeq);
+        long last = Math.min(page.head().firstSeq() - 1, untilSeq);
         if (last > wish.afterSeq) {
             gaps.add(new Gap(wish.afterSeq + 1, last, "removed by retention"));
         }

@@ -1,5 +1,6 @@
 package dev.switchboard.gateway.internal.output;
 
+import dev.switchboard.project.ProjectId;
 import java.time.Clock;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -33,6 +34,11 @@ public record OutputRuntime(
             LongSupplier nanoTime,
             Clock clock) {
         return new OutputRuntime(sources, flusher, pool, timer, traffic, nanoTime, new LogPages(sources, clock));
+    }
+
+    /** The project's log is another one, or is gone. */
+    public void forget(ProjectId project) {
+        pages.forget(project);
     }
 
     void later(Runnable task) {

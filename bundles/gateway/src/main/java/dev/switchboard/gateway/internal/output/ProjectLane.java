@@ -323,7 +323,7 @@ final class ProjectLane {
 
     /** The last record before which all has been done that was asked of the lane before the record was published. */
     private long known() {
-        return Math.max(cursor, observed);
+        return farewell == null ? Math.max(cursor, observed) : Long.MAX_VALUE; // of what is gone nothing more is told
     }
 
     /** Whether it follows a run whose end is not known. */

@@ -20,6 +20,9 @@ final class HeaderParser {
     private static final byte[] AFTER_TYPE = ascii("\"");
     private static final byte[] CONTENT = ascii(",\"content\":");
 
+    /** As many as the largest number has. */
+    private static final int DIGITS = 19;
+
     private final byte[] bytes;
     private final int end;
     private int at;
@@ -79,10 +82,14 @@ final class HeaderParser {
 
     private long number() {
         int from = at;
-        while (at < end && bytes[at] >= '0' && bytes[at] <= '9') {
-            at++;
+        long value = 0;
+        while (at < end && bytes[at] >= '0' && bytes[at] <= '9' && at - from < DIGITS) {
+            value = value * 10 + bytes[at++] - '0';
         }
-        return Long.parseLong(new String(bytes, from, at - from, StandardCharsets.ISO_8859_1));
+        if (at == from || value < 0 || at < end && bytes[at] >= '0' && bytes[at] <= '9') {
+            throw new IllegalArgumentException("no number");
+        }
+        return value;
     }
 
     /** The text up to the next quote, which is left. */

@@ -2,6 +2,7 @@ package dev.switchboard.messagelog.file.internal;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 
@@ -12,7 +13,8 @@ final class MicroTime {
 
     private static final long SECOND = 1_000_000;
     private static final long DAY = 86_400 * SECOND;
-    private static final int LENGTH = "2026-01-31T10:15:30.123456Z".length();
+    private static final String SHAPE = "0000-00-00T00:00:00.000000Z";
+    private static final int LENGTH = SHAPE.length();
 
     private MicroTime() {}
 
@@ -50,17 +52,39 @@ final class MicroTime {
         return pad(text, (int) Math.floorMod(micros, SECOND), 6).append('Z').toString();
     }
 
-    /** The reverse of {@link #format}; {@link #INVALID} for any other text. */
+    /** The reverse of {@link #format}; {@link #INVALID} for any other text. By hand, since it is done for each record that is read. */
     static long parse(String text) {
-        if (text.length() != LENGTH || text.charAt(19) != '.' || text.charAt(LENGTH - 1) != 'Z') {
+        if (text.length() != LENGTH) {
+            return INVALID;
+        }
+        for (int i = 0; i < LENGTH; i++) {
+            char shape = SHAPE.charAt(i);
+            char c = text.charAt(i);
+            if (shape == '0' ? c < '0' || c > '9' : c != shape) {
+                return INVALID;
+            }
+        }
+        int hour = number(text, 11, 13);
+        int minute = number(text, 14, 16);
+        int second = number(text, 17, 19);
+        if (hour > 23 || minute > 59 || second > 59) {
             return INVALID;
         }
         try {
-            long second = LocalDateTime.parse(text.substring(0, 19)).toEpochSecond(ZoneOffset.UTC);
-            return second * SECOND + Integer.parseUnsignedInt(text, 20, 26, 10);
-        } catch (DateTimeException | NumberFormatException e) {
+            long day = LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10))
+                    .toEpochDay();
+            return day * DAY + (hour * 3600L + minute * 60L + second) * SECOND + number(text, 20, 26);
+        } catch (DateTimeException e) {
             return INVALID;
         }
+    }
+
+    private static int number(String digits, int from, int to) {
+        int value = 0;
+        for (int i = from; i < to; i++) {
+            value = value * 10 + digits.charAt(i) - '0';
+        }
+        return value;
     }
 
     private static StringBuilder pad(StringBuilder text, int value, int digits) {
