@@ -10,7 +10,7 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface Subscription extends AutoCloseable {
     /**
-     * Takes the next frames, as many as fit into {@code maxBytes} but at least one if there is one.
+     * Takes the next frames, no more than fit into {@code maxBytes} but at least one if there is one. There may be more than were taken.
      *
      * @param untilSeq no frame behind this record is taken; {@link Long#MAX_VALUE} for no bound
      * @return what was taken; {@link Batch#behind()} if the next record is no longer, or was never, kept in memory

@@ -20,11 +20,14 @@ import org.slf4j.LoggerFactory;
 final class Cursor implements Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(Cursor.class);
 
+    /** Of what a batch may have, the part for which it pays to end it with a chunk. */
+    private static final int WORTHWHILE_PART = 4;
+
     /** Why taking frames came to its end. */
     private enum Stop {
         /** All that is there was taken. */
         END,
-        /** The next frame has no room in the batch. */
+        /** The next frame has no room in the batch, or is better taken with the next. */
         FULL,
         /** The next frame lies behind the last record that is to be taken. */
         BOUND,
@@ -136,6 +139,9 @@ final class Cursor implements Subscription {
                 return stop; // the last chunk may still grow, so its end is not passed
             }
             moveTo(chunkNumber + 1, 0);
+            if (slices.bytes() >= maxBytes / WORTHWHILE_PART) {
+                return Stop.FULL; // what comes next lies elsewhere, and would have to be copied to go with one write
+            }
         }
         return Stop.END;
     }

@@ -33,6 +33,10 @@ final class Slices {
         return frames == 0 || bytes + size <= maxBytes;
     }
 
+    long bytes() {
+        return bytes;
+    }
+
     boolean isEmpty() {
         return frames == 0;
     }

@@ -2,6 +2,7 @@ package dev.switchboard.gateway.internal;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.config.Settings;
+import dev.switchboard.gateway.internal.output.OutputRuntime;
 import java.time.Instant;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -20,6 +21,7 @@ final class Housekeeping {
     private final Access access;
     private final Statistics statistics;
     private final ConnectRates rates;
+    private final OutputRuntime output;
     private final Executor pool;
 
     Housekeeping(
@@ -28,12 +30,14 @@ final class Housekeeping {
             Access access,
             Statistics statistics,
             ConnectRates rates,
+            OutputRuntime output,
             Executor pool) {
         this.services = services;
         this.registry = registry;
         this.access = access;
         this.statistics = statistics;
         this.rates = rates;
+        this.output = output;
         this.pool = pool;
     }
 
@@ -42,6 +46,7 @@ final class Housekeeping {
             statistics.tick();
             Settings settings = services.settings();
             rates.forget(settings);
+            output.tidy();
             Instant now = services.clock().instant();
             ObjectNode stats = null;
             for (Session session : registry.all()) {

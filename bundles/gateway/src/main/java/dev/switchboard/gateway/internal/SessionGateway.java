@@ -97,7 +97,7 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
         Router router = new Router(services, handlers);
         this.core = new Core(services, access, router, registry, limits, output, traffic, pool, nanoTime);
         Statistics statistics = new Statistics(services, registry, traffic, nanoTime);
-        this.housekeeping = new Housekeeping(services, registry, access, statistics, rates, pool);
+        this.housekeeping = new Housekeeping(services, registry, access, statistics, rates, output, pool);
     }
 
     @Activate

@@ -231,7 +231,9 @@ class ConnectionLimitsTest {
                 .set(ServerSettings.LIMITS_CONNECTIONS_PER_TOKEN, 2)
                 .set(ServerSettings.LIMITS_CONNECTS_PER_MINUTE_PER_IP, 0);
         ExecutorService threads = Executors.newFixedThreadPool(8);
-        try {
+        // With these two nobody else is let in with the same token, so that some are refused for certain.
+        try (Admission one = admit("c", "viewer");
+                Admission other = admit("c", "viewer")) {
             List<Future<Integer>> rounds = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 int seed = i;

@@ -7,8 +7,13 @@ import java.util.List;
 
 /** Collects what goes out with one send: frames up to a target size, or one that is larger than that by itself. */
 final class Assembly {
+    private static final int SUBSTANTIAL_PART = 4;
+
     private final int target;
     private final List<ByteBuffer> buffers = new ArrayList<>();
+    // Messages that lie one behind the other and are not among the buffers yet.
+    private Outgoing first;
+    private Outgoing last;
     private long bytes;
     private int frames;
     private Outgoing large;
@@ -20,6 +25,11 @@ final class Assembly {
     /** Whether another frame may come along. */
     boolean hasRoom() {
         return large == null && bytes < target;
+    }
+
+    /** Whether it is worth a write of its own, so that nothing is to be copied only to fill it up. */
+    boolean isSubstantial() {
+        return bytes >= target / SUBSTANTIAL_PART;
     }
 
     /** How many bytes may come along. */
@@ -36,12 +46,15 @@ final class Assembly {
             large = message;
             return true;
         }
-        ByteBuffer wire = message.wire();
-        if (!fits(wire.remaining())) {
+        if (!fits(message.size())) {
             return false;
         }
-        bytes += wire.remaining();
-        buffers.add(wire);
+        if (first == null || !message.follows(last)) {
+            cut();
+            first = message;
+        }
+        last = message;
+        bytes += message.size();
         frames++;
         return true;
     }
@@ -51,6 +64,7 @@ final class Assembly {
         if (!fits(batch.bytes())) {
             return false;
         }
+        cut();
         buffers.addAll(batch.buffers());
         bytes += batch.bytes();
         frames += batch.frames();
@@ -72,8 +86,17 @@ final class Assembly {
         return large == null && bytes == 0;
     }
 
+    /** All that was added, in as few buffers as it is contiguous. */
     List<ByteBuffer> buffers() {
+        cut();
         return buffers;
+    }
+
+    private void cut() {
+        if (first != null) {
+            buffers.add(first.wire(last));
+            first = null;
+        }
     }
 
     long bytes() {

@@ -1,6 +1,7 @@
 package dev.switchboard.gateway.internal.output;
 
 import dev.switchboard.broadcast.FrameKind;
+import dev.switchboard.content.Content;
 import dev.switchboard.message.Direction;
 import dev.switchboard.message.Gap;
 import dev.switchboard.message.Message;
@@ -17,6 +18,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /** Reads a project's log for those who have fallen behind or come back. Reads from the disk: for pool threads only. */
 final class LogPages {
@@ -28,17 +30,17 @@ final class LogPages {
     /** What a page takes beside its frames, roughly. */
     private static final long PAGE_OVERHEAD = 1024;
 
-    /** A crowd's members are some pages apart. */
-    private static final int HEAP_FRACTION = 32;
+    /** A crowd's members are many pages apart, and a page that is gone costs more than all who would have taken it. */
+    private static final int HEAP_FRACTION = 8;
 
     private final Sources sources;
     private final Clock clock;
     private final SharedPages shared;
 
-    LogPages(Sources sources, Clock clock) {
+    LogPages(Sources sources, Clock clock, LongSupplier nanoTime) {
         this.sources = sources;
         this.clock = clock;
-        this.shared = new SharedPages(Runtime.getRuntime().maxMemory() / HEAP_FRACTION);
+        this.shared = new SharedPages(Runtime.getRuntime().maxMemory() / HEAP_FRACTION, nanoTime);
     }
 
     /**
@@ -62,6 +64,11 @@ final class LogPages {
                 wish.afterSeq,
                 until,
                 () -> read(wish, until));
+    }
+
+    /** Lets go of what nobody has used for a while. */
+    void tidy() {
+        shared.tidy();
     }
 
     /** The project's log is another one, or is gone. */
@@ -106,15 +113,30 @@ final class LogPages {
 
     private List<Page.Item> items(Wish wish, List<Message> messages, List<Gap> gaps) {
         Deque<Gap> left = new ArrayDeque<>(gaps);
-        List<Page.Item> items = new ArrayList<>();
+        List<Long> seqs = new ArrayList<>();
+        List<Content> frames = new ArrayList<>();
         for (Message message : messages) {
             while (!left.isEmpty() && left.peek().from() < message.seq()) {
-                items.add(item(wish, left.remove()));
+                seqs.add(left.peek().to());
+                frames.add(frame(wish, left.remove()));
             }
-            items.add(item(wish, message));
+            seqs.add(message.seq());
+            frames.add(OutboundFrames.record(wish.project, message, message.seq() <= wish.replayTo));
         }
-        left.forEach(gap -> items.add(item(wish, gap)));
+        for (Gap gap : left) {
+            seqs.add(gap.to());
+            frames.add(frame(wish, gap));
+        }
+        List<Outgoing> outgoing = Outgoing.allOf(frames, sources.queueLimit());
+        List<Page.Item> items = new ArrayList<>(seqs.size());
+        for (int i = 0; i < seqs.size(); i++) {
+            items.add(new Page.Item(seqs.get(i), outgoing.get(i)));
+        }
         return items;
+    }
+
+    private Content frame(Wish wish, Gap gap) {
+        return OutboundFrames.notice("gap", wish.project, clock.instant(), Json.content(Payloads.gap(gap)));
     }
 
     private static List<Gap> gaps(Wish wish, long untilSeq, MessagePage page) {
@@ -125,19 +147,5 @@ final class LogPages {
         }
         gaps.sort(Comparator.comparingLong(Gap::from));
         return gaps;
-    }
-
-    private Page.Item item(Wish wish, Message message) {
-        boolean replay = message.seq() <= wish.replayTo;
-        return new Page.Item(
-                message.seq(), Outgoing.of(OutboundFrames.record(wish.project, message, replay), sources.queueLimit()));
-    }
-
-    private Page.Item item(Wish wish, Gap gap) {
-        return new Page.Item(
-                gap.to(),
-                Outgoing.of(
-                        OutboundFrames.notice("gap", wish.project, clock.instant(), Json.content(Payloads.gap(gap))),
-                        sources.queueLimit()));
     }
 }

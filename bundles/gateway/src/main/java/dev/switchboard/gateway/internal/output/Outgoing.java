@@ -3,6 +3,8 @@ package dev.switchboard.gateway.internal.output;
 import dev.switchboard.broadcast.OutboundFrame;
 import dev.switchboard.content.Content;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A message that waits to be sent: as its image on the wire, which may be shared by many connections, or, if it is too
@@ -13,10 +15,14 @@ public final class Outgoing {
     private static final long MAX_HELD = 5L << 20;
 
     private final byte[] image;
+    private final int from;
+    private final int to;
     private final Content text;
 
-    private Outgoing(byte[] image, Content text) {
+    private Outgoing(byte[] image, int from, int to, Content text) {
         this.image = image;
+        this.from = from;
+        this.to = to;
         this.text = text;
     }
 
@@ -27,20 +33,45 @@ public final class Outgoing {
      * @param limit the largest image to hold, in bytes
      */
     public static Outgoing of(Content text, long limit) {
-        long size = text.size() + OutboundFrame.headerSize(text.size());
-        return text.inMemory() && size <= limit
-                ? new Outgoing(image(text, (int) size), null)
-                : new Outgoing(null, text);
+        return allOf(List.of(text), limit).get(0);
     }
 
-    private static byte[] image(Content text, int size) {
-        ByteBuffer wire = ByteBuffer.allocate(size);
-        OutboundFrame.putHeader(wire, 0x81, text.size());
-        int start = wire.position();
-        while (wire.hasRemaining() && text.read(wire.position() - start, wire) > 0) {
+    /** The same for several, with their images one behind the other, so that many of them are one buffer of a send. */
+    static List<Outgoing> allOf(List<Content> texts, long limit) {
+        int size = texts.stream()
+                .filter(text -> fits(text, limit))
+                .mapToInt(text -> (int) size(text))
+                .sum();
+        ByteBuffer images = ByteBuffer.allocate(size);
+        List<Outgoing> all = new ArrayList<>(texts.size());
+        for (Content text : texts) {
+            if (fits(text, limit)) {
+                int from = images.position();
+                putImage(text, images);
+                all.add(new Outgoing(images.array(), from, images.position(), null));
+            } else {
+                all.add(new Outgoing(null, 0, 0, text));
+            }
+        }
+        return all;
+    }
+
+    private static boolean fits(Content text, long limit) {
+        return text.inMemory() && size(text) <= limit;
+    }
+
+    private static long size(Content text) {
+        return text.size() + OutboundFrame.headerSize(text.size());
+    }
+
+    private static void putImage(Content text, ByteBuffer target) {
+        OutboundFrame.putHeader(target, 0x81, text.size());
+        int start = target.position();
+        ByteBuffer rest = target.slice(start, (int) text.size());
+        while (rest.hasRemaining() && text.read(rest.position(), rest) > 0) {
             // read() moves the buffer on
         }
-        return wire.array();
+        target.position(start + rest.position());
     }
 
     /** Whether it has to be sent in fragments. */
@@ -50,7 +81,22 @@ public final class Outgoing {
 
     /** Its bytes on the wire, for one send. */
     ByteBuffer wire() {
-        return ByteBuffer.wrap(image).asReadOnlyBuffer();
+        return wire(this);
+    }
+
+    /** The bytes of several messages, of which each {@link #follows} the one before. */
+    ByteBuffer wire(Outgoing last) {
+        return ByteBuffer.wrap(image, from, last.to - from).slice().asReadOnlyBuffer();
+    }
+
+    /** Whether its bytes lie directly behind another's. */
+    boolean follows(Outgoing other) {
+        return image == other.image && from == other.to;
+    }
+
+    /** How many bytes it has on the wire; of a large one, none. */
+    int size() {
+        return to - from;
     }
 
     /** The text of a large one. */
@@ -60,6 +106,6 @@ public final class Outgoing {
 
     /** How much memory it takes while it waits. */
     long held() {
-        return image != null ? image.length : Math.min(text.size(), MAX_HELD);
+        return image != null ? size() : Math.min(text.size(), MAX_HELD);
     }
 }

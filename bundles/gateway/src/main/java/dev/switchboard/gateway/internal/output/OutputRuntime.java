@@ -33,7 +33,13 @@ public record OutputRuntime(
             Traffic traffic,
             LongSupplier nanoTime,
             Clock clock) {
-        return new OutputRuntime(sources, flusher, pool, timer, traffic, nanoTime, new LogPages(sources, clock));
+        return new OutputRuntime(
+                sources, flusher, pool, timer, traffic, nanoTime, new LogPages(sources, clock, nanoTime));
+    }
+
+    /** Lets go of memory that has not been of use for a while; to be called every few seconds. */
+    public void tidy() {
+        pages.tidy();
     }
 
     /** The project's log is another one, or is gone. */

@@ -261,7 +261,7 @@ final class ProjectLane {
         if (behind) {
             return farewell != null ? sendFarewell(send) : readLog();
         }
-        return sendRing(send);
+        return send.isSubstantial() ? Step.FULL : sendRing(send);
     }
 
     /** Whether the lane's place moves on by itself, so that messages can wait for theirs. */

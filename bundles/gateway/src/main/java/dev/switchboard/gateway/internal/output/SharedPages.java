@@ -11,7 +11,10 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -22,7 +25,11 @@ import java.util.function.Supplier;
 final class SharedPages {
     private static final int LOCKS = 16;
 
+    /** Whoever comes as late as this after the others is no part of the crowd. */
+    private static final long UNUSED_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final long limit;
+    private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
     /** By the record behind which they begin. */
     private final Map<Stream, NavigableMap<Long, Sheet>> streams = new HashMap<>();
@@ -43,6 +50,7 @@ final class SharedPages {
         private final long after;
         private final long passed;
         private final long bytes;
+        private long usedAt;
 
         /**
          * @param after the record behind which it begins
@@ -63,8 +71,9 @@ final class SharedPages {
     }
 
     /** @param limit in bytes */
-    SharedPages(long limit) {
+    SharedPages(long limit, LongSupplier nanoTime) {
         this.limit = limit;
+        this.nanoTime = nanoTime;
         for (int i = 0; i < LOCKS; i++) {
             reading[i] = new ReentrantLock();
         }
@@ -113,6 +122,17 @@ final class SharedPages {
         }
     }
 
+    /** Lets go of pages that nobody has used for a while. */
+    void tidy() {
+        lock.lock();
+        try {
+            long now = nanoTime.getAsLong();
+            removeWhile(sheet -> now - sheet.usedAt > UNUSED_NANOS);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The memory that all pages take, in bytes. */
     long held() {
         lock.lock();
@@ -139,10 +159,16 @@ final class SharedPages {
                     .map(sheets -> sheets.floorEntry(afterSeq))
                     .map(Map.Entry::getValue)
                     .filter(sheet -> sheet.passed > afterSeq && sheet.passed <= until)
-                    .filter(sheet -> uses.get(sheet) != null); // which makes it the one that was used last
+                    .map(this::used);
         } finally {
             lock.unlock();
         }
+    }
+
+    private Sheet used(Sheet sheet) {
+        sheet.usedAt = nanoTime.getAsLong();
+        uses.get(sheet); // which puts it behind all others
+        return sheet;
     }
 
     private void keep(Stream stream, Sheet sheet, long begun) {
@@ -157,16 +183,25 @@ final class SharedPages {
                 drop(before);
             }
             uses.put(sheet, stream);
+            used(sheet);
             held += sheet.bytes;
-            Iterator<Map.Entry<Sheet, Stream>> oldest = uses.entrySet().iterator();
-            while (held > limit && oldest.hasNext()) {
-                Map.Entry<Sheet, Stream> entry = oldest.next();
-                oldest.remove();
-                held -= entry.getKey().bytes;
-                remove(entry.getValue(), entry.getKey());
-            }
+            removeWhile(any -> held > limit);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Removes those that were used longest ago. */
+    private void removeWhile(Predicate<Sheet> unwanted) {
+        Iterator<Map.Entry<Sheet, Stream>> oldest = uses.entrySet().iterator();
+        while (oldest.hasNext()) {
+            Map.Entry<Sheet, Stream> entry = oldest.next();
+            if (!unwanted.test(entry.getKey())) {
+                return;
+            }
+            oldest.remove();
+            held -= entry.getKey().bytes;
+            remove(entry.getValue(), entry.getKey());
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
@@ -27,7 +28,8 @@ import org.junit.jupiter.api.Timeout;
 class SharedPagesTest {
     private static final int BYTES = 1000;
 
-    private final SharedPages pages = new SharedPages(10 * BYTES);
+    private final AtomicLong nanoTime = new AtomicLong(Long.MAX_VALUE); // which is about to begin anew
+    private final SharedPages pages = new SharedPages(10 * BYTES, nanoTime::get);
     private final ProjectId project = ProjectId.random();
     private final Stream live = new Stream(project, Interest.ALL, false);
     private final AtomicInteger reads = new AtomicInteger();
@@ -136,6 +138,28 @@ class SharedPagesTest {
         assertEquals(BYTES, pages.held());
         get(0);
         assertEquals(4, reads.get());
+    }
+
+    @Test
+    void letsGoOfWhatNobodyUses() {
+        get(0);
+        pass(6);
+        get(10);
+        pass(6);
+        pages.tidy();
+        assertEquals(BYTES, pages.held());
+        get(10);
+        pass(10);
+        pages.tidy();
+        assertEquals(BYTES, pages.held());
+        pass(1);
+        pages.tidy();
+        assertEquals(0, pages.held());
+        assertEquals(2, reads.get());
+    }
+
+    private void pass(long seconds) {
+        nanoTime.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
     }
 
     @Test
