@@ -334,9 +334,12 @@ public final class Outbox {
 
     // For the flusher.
 
-    /** Whether the next flush may be one of many alike; false if only what this session asked for is to be done. */
+    /**
+     * Whether the next flush may be one of many alike that are better done together; false if only what this session asked for is
+     * to be done, or if the last send was a large one, so that little is gained by waiting for more.
+     */
     boolean isStreaming() {
-        return streaming;
+        return streaming && !full;
     }
 
     /** Does what is in the mailbox and begins the next send if none is under way. */
@@ -362,7 +365,7 @@ public final class Outbox {
                     wire = send.buffers();
                     frames = send.frames();
                     goOn = isMoreDue();
-                    full = !send.hasRoom() || large != null;
+                    full = send.isSubstantial() || large != null;
                     if (!wire.isEmpty()) {
                         inFlight = send.bytes();
                         sendingSince = runtime.nanoTime().getAsLong();
@@ -403,9 +406,7 @@ public final class Outbox {
         if (failure == null) {
             runtime.traffic().sent(frames, inFlight);
             inFlight = 0;
-            if (goOn && full) {
-                schedule(); // more than fits into one send is there already: nothing is gained by waiting for more
-            } else if (goOn) {
+            if (goOn) {
                 wake();
             }
         }
