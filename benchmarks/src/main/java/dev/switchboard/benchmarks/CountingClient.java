@@ -3,35 +3,72 @@ package dev.switchboard.benchmarks;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * A client that costs as little as it can, so that the server is what is measured: a raw socket, frames counted and their order checked by
- * {@code seq}, nothing parsed. Reads on a thread of its own.
+ * A client that costs as little as it can, so that the server is what is measured: a raw socket, the agent's lines counted and their order
+ * checked by {@code seq}, nothing parsed. Reads on a thread of its own, as fast as it can or at a rate.
  */
 final class CountingClient {
-    private static final byte[] SEQ = "\"seq\":".getBytes(StandardCharsets.US_ASCII);
-    private static final String AGENT = "{\"type\":\"agent_message\"";
-    private static final String FLOOD_TEXT = "\"text\":\"0";
-    private static final String STATE = "{\"type\":\"project_state\"";
-    private static final int HEAD = 256;
+    private static final byte[] AGENT = ascii("{\"type\":\"agent_message\"");
+    private static final byte[] STATE = ascii("{\"type\":\"project_state\"");
+    private static final byte[] SEQ = ascii("\"seq\":");
+    private static final byte[] TIMESTAMP = ascii("\"timestamp\":\"");
+    private static final byte[] CLOCK = ascii("\"text\":\"clock ");
+    private static final byte[] ASSISTANT = ascii("\"type\":\"assistant\"");
+    private static final byte[] EXECUTING = ascii("\"state\":\"EXECUTING\"");
+    private static final int TIME_LENGTH = "2026-01-31T10:15:30.123456Z".length();
+    /** What the head of a frame and the beginning of an agent's line take, and more. */
+    private static final int HEAD = 512;
+    /** No record's frame is as short as this. */
+    private static final int SHORTEST = 32;
 
-    private final RawSocket socket;
-    private final DataInputStream in;
-    private final CountDownLatch idle = new CountDownLatch(1);
-    private volatile String lastState = "";
+    private final RawSocket.Address address;
+    private final double linesPerSecond;
+    private final Delays delays;
+    private final byte[] head = new byte[HEAD];
+    private RawSocket socket;
+    private CountDownLatch over = new CountDownLatch(1);
+    private volatile long endedAt;
+    private volatile boolean reading;
     private long delivered;
     private long disorder;
     private long lastSeq;
+    private boolean ran;
 
-    private CountingClient(RawSocket socket) {
-        this.socket = socket;
-        this.in = socket.payload();
+    /**
+     * @param linesPerSecond how fast it reads; 0 for as fast as it can
+     * @param delays gets how late lines come; {@code null} if nobody wants to know
+     */
+    CountingClient(RawSocket.Address address, double linesPerSecond, Delays delays) throws IOException {
+        this.address = address;
+        this.linesPerSecond = linesPerSecond;
+        this.delays = delays;
+        this.socket = RawSocket.connect(address);
     }
 
-    static CountingClient connect(int port, String token) throws IOException {
-        return new CountingClient(RawSocket.connect(port, token));
+    /** How late lines come. For many threads; their lock costs nothing at the rates at which delays are of interest. */
+    static final class Delays {
+        private final Times fromAgent = new Times("from the agent's write");
+        private final Times fromRecord = new Times("from the record");
+
+        synchronized void add(long agentMicros, long recordMicros) {
+            fromAgent.add(agentMicros / 1e3);
+            fromRecord.add(recordMicros / 1e3);
+        }
+
+        synchronized void print() {
+            fromAgent.print();
+            fromRecord.print();
+        }
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Creates a project; used before reading begins. */
@@ -39,13 +76,10 @@ final class CountingClient {
         return socket.create(directory);
     }
 
-    /** Joins, and begins to read. */
+    /** Joins; what comes is left unread until {@link #read}. */
     void join(String project) throws IOException {
         socket.send("{\"type\":\"project_join\",\"project_id\":\"" + project + "\"}");
         socket.until("project_joined");
-        Thread reader = new Thread(this::read, "counting-client");
-        reader.setDaemon(true);
-        reader.start();
     }
 
     void execute(String project, String prompt) throws IOException {
@@ -57,64 +91,160 @@ final class CountingClient {
         socket.send("{\"type\":\"project_delete\",\"project_id\":\"" + project + "\"}");
     }
 
-    private void read() {
-        byte[] head = new byte[HEAD];
+    /** Begins to read, on a thread of its own. */
+    void read() {
+        reading = true;
+        Thread reader = new Thread(this::readAll, "counting-client");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** Has another run's end waited for. */
+    void again() {
+        over = new CountDownLatch(1);
+        delivered = 0;
+        ran = false;
+    }
+
+    /** Comes back behind the last record that it has, with another connection, and reads on. */
+    void comeBack(String project) throws IOException {
+        socket.close();
+        socket = RawSocket.connect(address);
+        socket.send("{\"type\":\"project_join\",\"project_id\":\"" + project + "\",\"data\":{\"after_seq\":" + lastSeq
+                + "}}");
+        socket.until("project_joined");
+        read();
+    }
+
+    /** Reads all that is there before the close; the close's code, or -1 if the connection ended without one. */
+    int readToClose() {
         try {
-            while (idle.getCount() > 0) {
+            for (RawSocket.Message message = socket.next(); ; message = socket.next()) {
+                if (message.isClose()) {
+                    return message.closeCode();
+                }
+                take(message.payload(), message.payload().length);
+            }
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+
+    private void readAll() {
+        long start = System.nanoTime();
+        long before = delivered;
+        try {
+            DataInputStream in = socket.payload();
+            while (reading) {
                 int length = socket.header();
                 int kept = Math.min(length, HEAD);
                 in.readFully(head, 0, kept);
-                String start = new String(head, 0, kept, StandardCharsets.ISO_8859_1);
-                take(start, rest(start, length - kept));
+                in.skipNBytes(length - kept);
+                take(head, kept);
+                if (linesPerSecond > 0) {
+                    long due = start + (long) ((delivered - before) / linesPerSecond * 1e9);
+                    LockSupport.parkNanos(due - System.nanoTime());
+                }
             }
         } catch (IOException e) {
             // closed: what was delivered so far is what counts
         }
     }
 
-    /** The rest of the message where it is wanted; skipped where it is not. */
-    private String rest(String start, int length) throws IOException {
-        if (start.startsWith(STATE) || start.startsWith(AGENT)) {
-            return new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
+    private void take(byte[] bytes, int length) {
+        if (length < SHORTEST) {
+            return;
         }
-        in.skipNBytes(length);
-        return "";
-    }
-
-    private void take(String start, String rest) {
-        int seq = start.indexOf("\"seq\":");
-        if (seq >= 0) {
-            long value = Long.parseLong(start, seq + SEQ.length, start.indexOf(',', seq), 10);
-            if (lastSeq != 0 && value != lastSeq + 1) {
+        int at = find(SEQ, bytes, Math.min(length, 256));
+        if (at >= 0) {
+            long seq = number(bytes, at + SEQ.length);
+            if (lastSeq != 0 && seq != lastSeq + 1) {
                 disorder++;
             }
-            lastSeq = value;
+            lastSeq = seq;
         }
-        if (start.startsWith(AGENT) && (start + rest).contains(FLOOD_TEXT)) {
-            delivered++;
-        } else if (start.startsWith(STATE)) {
-            lastState = (start + rest).contains("\"state\":\"EXECUTING\"") ? "EXECUTING" : "over";
-            if (lastState.equals("over") && delivered > 0) {
-                idle.countDown();
+        if (begins(AGENT, bytes)) {
+            if (find(ASSISTANT, bytes, length) >= 0) {
+                delivered++;
+                delay(bytes, length);
+            }
+        } else if (begins(STATE, bytes)) {
+            boolean executing = find(EXECUTING, bytes, length) >= 0;
+            if (ran && !executing) {
+                endedAt = System.nanoTime();
+                over.countDown();
+            }
+            ran |= executing;
+        }
+    }
+
+    private void delay(byte[] bytes, int length) {
+        if (delays == null) {
+            return;
+        }
+        long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+        int made = find(TIMESTAMP, bytes, length);
+        int written = find(CLOCK, bytes, length);
+        if (made >= 0 && written >= 0) {
+            String time = new String(bytes, made + TIMESTAMP.length, TIME_LENGTH, StandardCharsets.US_ASCII);
+            delays.add(
+                    now - number(bytes, written + CLOCK.length),
+                    now - ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(time)));
+        }
+    }
+
+    private static boolean begins(byte[] text, byte[] bytes) {
+        return matches(text, bytes, 0);
+    }
+
+    private static boolean matches(byte[] text, byte[] bytes, int at) {
+        for (int i = 0; i < text.length; i++) {
+            if (bytes[at + i] != text[i]) {
+                return false;
             }
         }
+        return true;
     }
 
-    void awaitIdle(long deadlineNanos) throws InterruptedException {
-        if (!idle.await(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-            System.err.println("a client did not see the end: " + delivered + " lines came, last state " + lastState);
+    private static int find(byte[] text, byte[] bytes, int length) {
+        for (int i = 0; i + text.length <= length; i++) {
+            if (bytes[i] == text[0] && matches(text, bytes, i)) {
+                return i;
+            }
         }
+        return -1;
     }
 
+    private static long number(byte[] bytes, int from) {
+        long value = 0;
+        for (int i = from; bytes[i] >= '0' && bytes[i] <= '9'; i++) {
+            value = value * 10 + bytes[i] - '0';
+        }
+        return value;
+    }
+
+    /** Waits until it has seen the end of the run; false if it does not come in time. */
+    boolean awaitEnd(long deadlineNanos) throws InterruptedException {
+        return over.await(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+
+    /** When it saw the end, as {@link System#nanoTime} has it. */
+    long endedAt() {
+        return endedAt;
+    }
+
+    /** How many of the agent's lines have come. */
     long delivered() {
         return delivered;
     }
 
+    /** How many records did not follow the one before. */
     long disorder() {
         return disorder;
     }
 
     void close() throws IOException {
+        reading = false;
         socket.close();
     }
 }

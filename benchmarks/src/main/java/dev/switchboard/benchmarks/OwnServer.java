@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A server of an unpacked distribution that a program starts, stops and kills, with the mock as its agent. */
@@ -52,12 +53,13 @@ final class OwnServer implements AutoCloseable {
     }
 
     /** Where it listens; 0 while there is none. */
-    int port() {
-        return port;
-    }
-
-    String token() throws IOException {
-        return Files.readString(dataDir.resolve("initial-token")).strip();
+    /** Where it is; empty while it is not ready. */
+    Optional<RawSocket.Address> address() {
+        try {
+            return port == 0 ? Optional.empty() : Optional.of(RawSocket.Address.of(dataDir));
+        } catch (IOException e) {
+            return Optional.empty(); // it is just going
+        }
     }
 
     /** Starts it and waits until it is ready. */

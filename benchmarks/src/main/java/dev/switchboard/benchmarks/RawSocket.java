@@ -47,6 +47,10 @@ final class RawSocket implements AutoCloseable {
 
     /** A message, or a close. */
     record Message(int opCode, byte[] payload) {
+        boolean isClose() {
+            return opCode == CLOSE;
+        }
+
         /** Of a close; 1005 if it has none. */
         int closeCode() {
             return payload.length < 2 ? 1005 : ByteBuffer.wrap(payload).getShort() & 0xFFFF;

@@ -92,7 +92,7 @@ public final class Replay {
         project = prompter.until("project_state").at("/data/id").asText();
         try {
             for (int i = 0; i < count; i++) {
-                clients.add(new ReplayClient(server, project, 2 * records / VISITS, random.split()));
+                clients.add(new ReplayClient(server::address, project, 2 * records / VISITS, 0, random.split()));
                 threads.add(new Thread(clients.get(i), "replay-client-" + i));
             }
             long start = System.nanoTime();

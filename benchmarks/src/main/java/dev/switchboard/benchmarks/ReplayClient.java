@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 
 /**
@@ -22,11 +24,14 @@ final class ReplayClient implements Runnable {
     private static final int LINE_DIGITS = 10;
     private static final int LONGEST_ABSENCE_MILLIS = 400;
     private static final int PATIENCE_MILLIS = 2_000;
+    /** Of so many records one is followed by a nap, if it takes any. */
+    private static final int NAP_EVERY = 2_000;
 
-    private final OwnServer server;
+    private final Supplier<Optional<RawSocket.Address>> server;
     private final String project;
     private final SplittableRandom random;
     private final long longestVisit;
+    private final int longestNap;
     private final CRC32C shown = new CRC32C();
     private final List<String> wrong = new ArrayList<>();
     private byte[] buffer = new byte[1 << 16];
@@ -40,11 +45,21 @@ final class ReplayClient implements Runnable {
     private volatile long lastSeq;
     private volatile long target = Long.MAX_VALUE;
 
-    /** @param longestVisit after how many records it goes at the latest */
-    ReplayClient(OwnServer server, String project, long longestVisit, SplittableRandom random) {
+    /**
+     * @param server where it is, if it is just now
+     * @param longestVisit after how many records it goes at the latest
+     * @param longestNap how many milliseconds it leaves unread what comes, at most, in the middle of a visit
+     */
+    ReplayClient(
+            Supplier<Optional<RawSocket.Address>> server,
+            String project,
+            long longestVisit,
+            int longestNap,
+            SplittableRandom random) {
         this.server = server;
         this.project = project;
         this.longestVisit = longestVisit;
+        this.longestNap = longestNap;
         this.random = random;
     }
 
@@ -53,8 +68,9 @@ final class ReplayClient implements Runnable {
     public void run() {
         try {
             while (lastSeq < target && wrong.isEmpty()) {
-                if (server.port() != 0) {
-                    visit();
+                Optional<RawSocket.Address> address = server.get();
+                if (address.isPresent()) {
+                    visit(address.get());
                 }
                 TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_ABSENCE_MILLIS));
             }
@@ -63,9 +79,9 @@ final class ReplayClient implements Runnable {
         }
     }
 
-    private void visit() {
+    private void visit(RawSocket.Address address) throws InterruptedException {
         long leave = lastSeq + 1 + random.nextLong(longestVisit);
-        try (RawSocket socket = RawSocket.connect(server.port(), server.token())) {
+        try (RawSocket socket = RawSocket.connect(address)) {
             socket.patience(PATIENCE_MILLIS);
             socket.send("{\"type\":\"project_join\",\"project_id\":\"" + project + "\",\"data\":{\"after_seq\":"
                     + lastSeq + (epoch.isEmpty() ? "" : ",\"epoch\":\"" + epoch + "\"") + "}}");
@@ -76,6 +92,9 @@ final class ReplayClient implements Runnable {
                 }
                 socket.payload().readFully(buffer, 0, length);
                 take(length);
+                if (longestNap > 0 && random.nextInt(NAP_EVERY) == 0) {
+                    TimeUnit.MILLISECONDS.sleep(random.nextInt(longestNap));
+                }
             }
         } catch (IOException e) {
             lost++; // the server went, or had nothing more to say for a while

@@ -17,7 +17,7 @@ public interface ClientConnection {
      * @param wire the frames as they go over the wire (server to client, unmasked, headers included), each buffer one or
      *        more whole frames; either only unfragmented text frames, or exactly one frame of a fragmented message. The
      *        bytes stay unchanged until the callback; positions and limits of the buffers may be moved.
-     * @param callback called once, on any thread, never within this call
+     * @param callback called once, on any thread, possibly within this call
      */
     void send(List<ByteBuffer> wire, SendCallback callback);
 
@@ -30,7 +30,7 @@ public interface ClientConnection {
      */
     void close(int code, String reason);
 
-    /** Told how a send ended. */
+    /** Told how a send ended. Returns at once, and does not begin the next. */
     @FunctionalInterface
     interface SendCallback {
         /**

@@ -1,7 +1,6 @@
 package dev.switchboard.websocket.internal;
 
 import dev.switchboard.concurrent.NamedThreads;
-import dev.switchboard.concurrent.SerialExecutor;
 import dev.switchboard.config.Configuration;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.config.Settings;
@@ -77,13 +76,7 @@ final class EdgeServer {
         ListeningSockets sockets =
                 ListeningSockets.open(settings.get(ServerSettings.HOST), settings.get(ServerSettings.PORT));
         Server server = newServer();
-        EdgeTools tools = new EdgeTools(
-                configuration,
-                new SerialExecutor(server.getThreadPool(), e -> LOG.error("a send's callback failed", e)),
-                state.connections(),
-                state.figures(),
-                System::nanoTime,
-                writer);
+        EdgeTools tools = new EdgeTools(configuration, state.connections(), state.figures(), System::nanoTime, writer);
         AccessGuard guard = new AccessGuard(configuration);
         Upgrades upgrades = new Upgrades(new WebSocketMappings(components(server)), guard, gateway, tools);
         server.setHandler(new RequestHandler(

@@ -10,11 +10,11 @@ import dev.switchboard.gateway.Gateway;
 import dev.switchboard.gateway.Gateway.Admission;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.websocket.core.CoreSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,7 +111,10 @@ final class SocketConnection implements ClientConnection {
 
     @Override
     public void send(List<ByteBuffer> wire, SendCallback callback) {
-        Callback done = Callback.from(() -> complete(callback, null), failure -> complete(callback, failure));
+        // Called by the thread that writes, be it this one: what it does is short, and another thread costs as much as
+        // the write.
+        Callback done = Callback.from(
+                InvocationType.NON_BLOCKING, () -> complete(callback, null), failure -> complete(callback, failure));
         List<ByteBuffer> frames = wire.stream().filter(ByteBuffer::hasRemaining).toList();
         if (frames.isEmpty()) {
             done.succeeded();
@@ -120,11 +123,11 @@ final class SocketConnection implements ClientConnection {
         }
     }
 
-    private void complete(SendCallback callback, Throwable failure) {
+    private static void complete(SendCallback callback, Throwable failure) {
         try {
-            tools.completions().execute(() -> callback.done(failure));
-        } catch (RejectedExecutionException e) {
-            callback.done(failure); // the edge is stopping, and nobody sends any more
+            callback.done(failure);
+        } catch (RuntimeException e) {
+            LOG.error("a send's callback failed", e);
         }
     }
 

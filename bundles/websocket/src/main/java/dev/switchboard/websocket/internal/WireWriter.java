@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Jetty;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.OutgoingFrames;
 import org.slf4j.Logger;
@@ -107,12 +108,13 @@ enum WireWriter {
 
     /** Frames are sent in order, so that the last one's success is the success of all. */
     private static Callback last(int index, List<?> list, Callback all) {
-        return index + 1 == list.size() ? all : Callback.from(() -> {}, all::failed);
+        return index + 1 == list.size() ? all : Callback.from(InvocationType.NON_BLOCKING, () -> {}, all::failed);
     }
 
     private static Callback once(Callback callback) {
         AtomicBoolean called = new AtomicBoolean();
         return Callback.from(
+                InvocationType.NON_BLOCKING,
                 () -> {
                     if (called.compareAndSet(false, true)) {
                         callback.succeeded();
