@@ -2,16 +2,20 @@ package dev.switchboard.benchmarks;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A client that costs as little as it can, so that the server is what is measured: a raw socket, the agent's lines counted and their order
- * checked by {@code seq}, nothing parsed. Reads on a thread of its own, as fast as it can or at a rate.
+ * checked by {@code seq}, nothing parsed. Either it reads on a thread of its own, as fast as it can or at a rate, or a {@link CountingCrowd}
+ * reads for many.
  */
 final class CountingClient {
     private static final byte[] AGENT = ascii("{\"type\":\"agent_message\"");
@@ -31,12 +35,17 @@ final class CountingClient {
     private final double linesPerSecond;
     private final Delays delays;
     private final byte[] head = new byte[HEAD];
+    // Of the frame that is coming, if the channel is read: how much of its head there is, and how much of it is to
+    // come.
+    private final ByteBuffer header = ByteBuffer.allocate(10);
+    private int filled;
+    private long left = -1;
     private RawSocket socket;
-    private CountDownLatch over = new CountDownLatch(1);
+    private volatile CountDownLatch over = new CountDownLatch(1);
     private volatile long endedAt;
     private volatile boolean reading;
-    private long delivered;
-    private long disorder;
+    private volatile long delivered;
+    private volatile long disorder;
     private long lastSeq;
     private boolean ran;
 
@@ -48,7 +57,7 @@ final class CountingClient {
         this.address = address;
         this.linesPerSecond = linesPerSecond;
         this.delays = delays;
-        this.socket = RawSocket.connect(address);
+        this.socket = RawSocket.connectChannel(address);
     }
 
     /** How late lines come. For many threads; their lock costs nothing at the rates at which delays are of interest. */
@@ -71,24 +80,68 @@ final class CountingClient {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Creates a project; used before reading begins. */
-    String create(String directory) throws IOException {
-        return socket.create(directory);
-    }
-
     /** Joins; what comes is left unread until {@link #read}. */
     void join(String project) throws IOException {
         socket.send("{\"type\":\"project_join\",\"project_id\":\"" + project + "\"}");
         socket.until("project_joined");
     }
 
-    void execute(String project, String prompt) throws IOException {
-        socket.send(
-                "{\"type\":\"execute\",\"project_id\":\"" + project + "\",\"data\":{\"prompt\":\"" + prompt + "\"}}");
+    /** Has what comes read by somebody who calls {@link #feed}, with the channel. */
+    SocketChannel handOver() throws IOException {
+        byte[] rest = socket.rest();
+        SocketChannel channel = socket.channel();
+        channel.configureBlocking(false);
+        feed(ByteBuffer.wrap(rest));
+        return channel;
     }
 
-    void delete(String project) throws IOException {
-        socket.send("{\"type\":\"project_delete\",\"project_id\":\"" + project + "\"}");
+    /** Asks for a run; for somebody whose channel was handed over. */
+    void execute(String project, String prompt) throws IOException {
+        ByteBuffer frame = RawSocket.textFrame(
+                "{\"type\":\"execute\",\"project_id\":\"" + project + "\",\"data\":{\"prompt\":\"" + prompt + "\"}}");
+        while (frame.hasRemaining()) {
+            socket.channel().write(frame);
+        }
+    }
+
+    /** Takes bytes as they come from the channel. */
+    void feed(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            if (left < 0) {
+                header(bytes);
+            } else {
+                int count = (int) Math.min(left, bytes.remaining());
+                int kept = Math.min(count, HEAD - filled);
+                bytes.get(head, filled, kept);
+                bytes.position(bytes.position() + count - kept);
+                filled += kept;
+                left -= count;
+            }
+            if (left == 0) {
+                left = -1;
+                frame();
+            }
+        }
+    }
+
+    private void header(ByteBuffer bytes) {
+        header.put(bytes.get());
+        int length = header.position() < 2 ? 0 : header.get(1) & 0x7F;
+        int whole = length < 126 ? 2 : length == 126 ? 4 : 10;
+        if (header.position() == whole) {
+            left = whole == 2 ? length : whole == 4 ? header.getShort(2) & 0xFFFF : header.getLong(2);
+            filled = 0;
+            header.clear();
+        }
+    }
+
+    private void frame() throws IOException {
+        int first = header.get(0) & 0xFF;
+        if (RawSocket.isPing(first)) {
+            socket.channel().write(RawSocket.pongFrame(Arrays.copyOf(head, filled)));
+        } else if (!RawSocket.isControl(first)) {
+            take(head, filled);
+        }
     }
 
     /** Begins to read, on a thread of its own. */

@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -27,15 +26,12 @@ final class FrameClient implements WebSocket.Listener, AutoCloseable {
 
     /** Connects with the token that the first start left in the server's data directory. */
     static FrameClient connect(Path dataDir) throws Exception {
-        int port = JSON.readTree(dataDir.resolve("instance.json").toFile())
-                .get("port")
-                .asInt();
-        String token = Files.readString(dataDir.resolve("initial-token")).strip();
+        RawSocket.Address server = RawSocket.Address.of(dataDir);
         FrameClient client = new FrameClient();
         client.socket = HttpClient.newHttpClient()
                 .newWebSocketBuilder()
-                .header("Authorization", "Bearer " + token)
-                .buildAsync(URI.create("ws://localhost:" + port + "/ws"), client)
+                .header("Authorization", "Bearer " + server.token())
+                .buildAsync(URI.create("ws://localhost:" + server.port() + "/ws"), client)
                 .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         return client;
     }
@@ -87,7 +83,34 @@ final class FrameClient implements WebSocket.Listener, AutoCloseable {
     }
 
     JsonNode until(String type) throws Exception {
-        return until(frame -> frame.path("type").asText().equals(type));
+        return until(frame -> isOf(type, frame));
+    }
+
+    /**
+     * Passes over frames up to one of a type.
+     *
+     * @throws IOException if an error comes before
+     */
+    JsonNode expect(String type) throws Exception {
+        JsonNode frame = until(one -> isOf(type, one) || isOf("error", one));
+        if (!isOf(type, frame)) {
+            throw new IOException(frame.toString());
+        }
+        return frame;
+    }
+
+    private static boolean isOf(String type, JsonNode frame) {
+        return frame.path("type").asText().equals(type);
+    }
+
+    /** Creates a project and tells its id. */
+    String create(String path) throws Exception {
+        send("project_create", "", JSON.createObjectNode().put("path", path));
+        return expect("project_state").at("/data/id").asText();
+    }
+
+    void execute(String project, String prompt) throws Exception {
+        send("execute", project, JSON.createObjectNode().put("prompt", prompt));
     }
 
     @Override

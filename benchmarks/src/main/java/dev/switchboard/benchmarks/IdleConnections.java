@@ -1,6 +1,5 @@
 package dev.switchboard.benchmarks;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,15 +21,10 @@ public final class IdleConnections {
     private static final long SETTLE_SECONDS = 20;
     private static final int WARM_UP = 500;
 
-    private final int port;
-    private final String token;
-    private final ProcessHandle server;
+    private final RawSocket.Address server;
 
     private IdleConnections(Path dataDir) throws IOException {
-        JsonNode instance = JSON.readTree(dataDir.resolve("instance.json").toFile());
-        this.port = instance.get("port").asInt();
-        this.token = Files.readString(dataDir.resolve("initial-token")).strip();
-        this.server = ProcessHandle.of(instance.get("pid").asLong()).orElseThrow();
+        this.server = RawSocket.Address.of(dataDir);
     }
 
     /** Runs it once. */
@@ -44,7 +38,7 @@ public final class IdleConnections {
         int cycles = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 10_000;
         IdleConnections program = new IdleConnections(Path.of(arguments[0]));
         Path directory = Files.createTempDirectory("switchboard-idle");
-        try (RawSocket socket = RawSocket.connect(program.port, program.token)) {
+        try (RawSocket socket = RawSocket.connect(program.server)) {
             String project = socket.create(directory.toString());
             program.idle(project, connections, seconds);
             program.cycles(project, cycles);
@@ -60,13 +54,13 @@ public final class IdleConnections {
         settle();
         long before = resident();
         long descriptors = descriptors();
-        try (IdleCrowd crowd = new IdleCrowd(port, token, project)) {
+        try (IdleCrowd crowd = new IdleCrowd(server, project)) {
             crowd.open(connections);
             settle();
-            Duration cpu = cpu();
+            Duration cpu = server.cpu();
             long after = resident();
             TimeUnit.SECONDS.sleep(seconds);
-            double share = cpu().minus(cpu).toMillis() / 10.0 / seconds;
+            double share = server.cpu().minus(cpu).toMillis() / 10.0 / seconds;
             System.out.printf("idle connections, joined         %d%n", crowd.joined());
             System.out.printf(
                     "resident memory                  %d MB before, %d MB after, %.1f KB a connection%n",
@@ -96,7 +90,7 @@ public final class IdleConnections {
 
     private void cycle(String project, int cycles) throws IOException {
         for (int i = 0; i < cycles; i++) {
-            try (RawSocket socket = RawSocket.connect(port, token)) {
+            try (RawSocket socket = RawSocket.connect(server)) {
                 socket.send("{\"type\":\"project_join\",\"project_id\":\"" + project + "\"}");
                 socket.until("project_joined");
             }
@@ -105,10 +99,6 @@ public final class IdleConnections {
 
     private static void settle() throws InterruptedException {
         TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
-    }
-
-    private Duration cpu() {
-        return server.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     private long descriptors() throws IOException {

@@ -22,8 +22,7 @@ final class IdleCrowd implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
     private static final int TWO_BYTES = 126;
 
-    private final int port;
-    private final String token;
+    private final RawSocket.Address server;
     private final String join;
     private final Selector selector = Selector.open();
     private final Queue<SocketChannel> arrivals = new ConcurrentLinkedQueue<>();
@@ -33,9 +32,8 @@ final class IdleCrowd implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "idle-crowd");
     private volatile boolean closed;
 
-    IdleCrowd(int port, String token, String project) throws IOException {
-        this.port = port;
-        this.token = token;
+    IdleCrowd(RawSocket.Address server, String project) throws IOException {
+        this.server = server;
         this.join = "{\"type\":\"project_join\",\"project_id\":\"" + project + "\"}";
         thread.setDaemon(true);
         thread.start();
@@ -52,9 +50,9 @@ final class IdleCrowd implements AutoCloseable {
     void open(int connections) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         for (int i = 0; i < connections; i++) {
-            SocketChannel channel = SocketChannel.open(new InetSocketAddress("localhost", port));
+            SocketChannel channel = SocketChannel.open(new InetSocketAddress("localhost", server.port()));
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.write(ByteBuffer.wrap(RawSocket.upgrade(port, token)));
+            channel.write(ByteBuffer.wrap(RawSocket.upgrade(server)));
             channel.configureBlocking(false);
             arrivals.add(channel);
             selector.wakeup();

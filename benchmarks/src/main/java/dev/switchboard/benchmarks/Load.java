@@ -1,7 +1,5 @@
 package dev.switchboard.benchmarks;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,12 +31,10 @@ public final class Load {
             "churn", 0, // connections per second that come, join, and go
             "rounds", 3);
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int CODE_SLOW = 1013;
     private static final long PATIENCE_SECONDS = 600;
 
-    private final RawSocket.Address address;
-    private final ProcessHandle server;
+    private final RawSocket.Address server;
     private final Map<String, Integer> options;
     private final CountingClient.Delays delays = new CountingClient.Delays();
     private final List<CountingClient> fast = new ArrayList<>();
@@ -46,13 +42,15 @@ public final class Load {
     private final List<CountingClient> sleepers = new ArrayList<>();
     private final List<String> broken = new CopyOnWriteArrayList<>();
     private final AtomicLong churned = new AtomicLong();
+    /** Asks for no run, for it would be shown it, and nobody reads that. */
+    private final RawSocket admin;
+
     private String project = "";
 
     private Load(Path dataDir, Map<String, Integer> options) throws IOException {
-        JsonNode instance = JSON.readTree(dataDir.resolve("instance.json").toFile());
-        this.address = RawSocket.Address.of(dataDir);
-        this.server = ProcessHandle.of(instance.get("pid").asLong()).orElseThrow();
+        this.server = RawSocket.Address.of(dataDir);
         this.options = options;
+        this.admin = RawSocket.connect(server);
     }
 
     /** Runs it. */
@@ -87,16 +85,17 @@ public final class Load {
         Path directory = Files.createTempDirectory("switchboard-load");
         try {
             for (int i = 0; i < option("subscribers"); i++) {
-                fast.add(new CountingClient(address, 0, option("rate") > 0 ? delays : null));
+                fast.add(new CountingClient(server, 0, option("rate") > 0 ? delays : null));
             }
-            project = fast.get(0).create(directory.toString());
+            project = admin.create(directory.toString());
             for (CountingClient client : fast) {
                 client.join(project);
-                client.read();
             }
-            double alone = rounds();
-            if (option("sleepers") + option("slow") > 0) {
-                beside(alone);
+            try (CountingCrowd reader = new CountingCrowd(fast)) {
+                double alone = rounds();
+                if (option("sleepers") + option("slow") > 0) {
+                    beside(alone);
+                }
             }
             if (option("rate") > 0) {
                 delays.print();
@@ -104,7 +103,9 @@ public final class Load {
             memory();
         } finally {
             if (!project.isEmpty()) {
-                fast.get(0).delete(project);
+                admin.send("{\"type\":\"project_delete\",\"project_id\":\"" + project + "\"}");
+                admin.until("project_deleted");
+                admin.close();
             }
             for (CountingClient client : fast) {
                 client.close();
@@ -131,10 +132,10 @@ public final class Load {
     /** The rounds once more, beside some who do not read, or do so slowly. */
     private void beside(double alone) throws Exception {
         for (int i = 0; i < option("sleepers"); i++) {
-            sleepers.add(new CountingClient(address, 0, null));
+            sleepers.add(new CountingClient(server, 0, null));
         }
         for (int i = 0; i < option("slow"); i++) {
-            slow.add(new CountingClient(address, option("slow.rate"), null));
+            slow.add(new CountingClient(server, option("slow.rate"), null));
         }
         for (CountingClient client : sleepers) {
             client.join(project);
@@ -179,7 +180,7 @@ public final class Load {
         String text = option("rate") > 0
                 ? "[[clock lines=" + option("lines") + " every=" + Math.max(1, 1000 / option("rate")) + "ms]]"
                 : "[[flood lines=" + option("lines") + " bytes=" + option("bytes") + "]]";
-        Duration before = cpu();
+        Duration before = server.cpu();
         long start = System.nanoTime();
         long deadline = start + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         Thread churn = churn();
@@ -189,7 +190,7 @@ public final class Load {
             expect(client.awaitEnd(deadline), "the end of a round was not seen in time");
             end = Math.max(end, client.endedAt());
         }
-        double cpu = cpu().minus(before).toMillis() / 1e3;
+        double cpu = server.cpu().minus(before).toMillis() / 1e3;
         churn.interrupt();
         churn.join();
         return report((end - start) / 1e9, cpu);
@@ -214,7 +215,7 @@ public final class Load {
                     long gap = option("churn") == 0 ? 0 : 1_000_000_000L / option("churn");
                     while (gap > 0 && !Thread.currentThread().isInterrupted()) {
                         LockSupport.parkNanos(gap);
-                        try (RawSocket socket = RawSocket.connect(address)) {
+                        try (RawSocket socket = RawSocket.connect(server)) {
                             socket.send("{\"type\":\"project_join\",\"project_id\":\"" + project + "\"}");
                             socket.until("project_joined");
                             churned.incrementAndGet();
@@ -227,10 +228,6 @@ public final class Load {
                 "churn");
         thread.start();
         return thread;
-    }
-
-    private Duration cpu() {
-        return server.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     private void memory() throws IOException {

@@ -1,6 +1,5 @@
 package dev.switchboard.benchmarks;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,10 +31,8 @@ public final class Queries {
         Path dataDir = Path.of(arguments[0]);
         int records = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1_000_000;
         int queries = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 1000;
-        JsonNode instance = JSON.readTree(dataDir.resolve("instance.json").toFile());
-        String token = Files.readString(dataDir.resolve("initial-token")).strip();
         Path directory = Files.createTempDirectory("switchboard-queries");
-        try (RawSocket socket = RawSocket.connect(instance.get("port").asInt(), token)) {
+        try (RawSocket socket = RawSocket.connect(RawSocket.Address.of(dataDir))) {
             String project = socket.create(directory.toString());
             long last = fill(socket, project, records);
             System.out.printf("%,d records%n", last);

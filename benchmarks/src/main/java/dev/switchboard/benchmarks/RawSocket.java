@@ -7,11 +7,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * A WebSocket (RFC 6455) of a running server with nothing around it, so that what a client costs is not what is measured. Pings are
@@ -35,13 +38,21 @@ final class RawSocket implements AutoCloseable {
     private final DataInputStream in;
     private final OutputStream out;
 
-    /** Where a server is, and the token of its first start. */
-    record Address(int port, String token) {
+    /** Where a running server is, and the token of its first start. */
+    record Address(int port, String token, long pid) {
         static Address of(Path dataDir) throws IOException {
             JsonNode instance =
                     new ObjectMapper().readTree(dataDir.resolve("instance.json").toFile());
             String token = Files.readString(dataDir.resolve("initial-token")).strip();
-            return new Address(instance.get("port").asInt(), token);
+            return new Address(
+                    instance.get("port").asInt(), token, instance.get("pid").asLong());
+        }
+
+        /** The processor time that the server has taken. */
+        Duration cpu() {
+            return ProcessHandle.of(pid)
+                    .flatMap(process -> process.info().totalCpuDuration())
+                    .orElse(Duration.ZERO);
         }
     }
 
@@ -63,16 +74,23 @@ final class RawSocket implements AutoCloseable {
         this.out = socket.getOutputStream();
     }
 
-    static RawSocket connect(int port, String token) throws IOException {
-        return connect(new Address(port, token));
+    static RawSocket connect(Address address) throws IOException {
+        return open(new Socket("localhost", address.port()), address);
     }
 
-    static RawSocket connect(Address address) throws IOException {
-        Socket socket = new Socket("localhost", address.port());
+    /** The same for somebody who goes on with its {@link #channel}. */
+    static RawSocket connectChannel(Address address) throws IOException {
+        return open(
+                SocketChannel.open(new InetSocketAddress("localhost", address.port()))
+                        .socket(),
+                address);
+    }
+
+    private static RawSocket open(Socket socket, Address address) throws IOException {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(PATIENCE_MILLIS);
         RawSocket raw = new RawSocket(socket);
-        raw.out.write(upgrade(address.port(), address.token()));
+        raw.out.write(upgrade(address));
         String status = raw.line();
         if (!status.contains(" 101 ")) {
             socket.close();
@@ -85,8 +103,8 @@ final class RawSocket implements AutoCloseable {
     }
 
     /** The request that makes a connection a WebSocket. */
-    static byte[] upgrade(int port, String token) {
-        return ("GET /ws HTTP/1.1\r\nHost: localhost:" + port + "\r\nAuthorization: Bearer " + token
+    static byte[] upgrade(Address address) {
+        return ("GET /ws HTTP/1.1\r\nHost: localhost:" + address.port() + "\r\nAuthorization: Bearer " + address.token()
                         + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                         + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
@@ -195,6 +213,16 @@ final class RawSocket implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** The channel under it. */
+    SocketChannel channel() {
+        return socket.getChannel();
+    }
+
+    /** What has come by now and was not read, to go on with the channel behind it. */
+    byte[] rest() throws IOException {
+        return in.readNBytes(in.available());
     }
 
     /** A message's bytes, behind its {@link #header}. */

@@ -1,6 +1,5 @@
 package dev.switchboard.benchmarks;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,15 +21,10 @@ import java.util.concurrent.Future;
 public final class Requests {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final int port;
-    private final String token;
-    private final ProcessHandle server;
+    private final RawSocket.Address server;
 
     private Requests(Path dataDir) throws IOException {
-        JsonNode instance = JSON.readTree(dataDir.resolve("instance.json").toFile());
-        this.port = instance.get("port").asInt();
-        this.token = Files.readString(dataDir.resolve("initial-token")).strip();
-        this.server = ProcessHandle.of(instance.get("pid").asLong()).orElseThrow();
+        this.server = RawSocket.Address.of(dataDir);
     }
 
     /** A request and the type of what answers it. */
@@ -49,7 +43,7 @@ public final class Requests {
         Requests program = new Requests(Path.of(arguments[0]));
         List<String> created = new ArrayList<>();
         try {
-            try (RawSocket socket = RawSocket.connect(program.port, program.token)) {
+            try (RawSocket socket = RawSocket.connect(program.server)) {
                 for (int i = 0; i < projects; i++) {
                     created.add(socket.create(
                             Files.createDirectory(directory.resolve("p" + i)).toString()));
@@ -78,7 +72,7 @@ public final class Requests {
     }
 
     private void delete(List<String> projects) throws IOException {
-        try (RawSocket socket = RawSocket.connect(port, token)) {
+        try (RawSocket socket = RawSocket.connect(server)) {
             for (String project : projects) {
                 socket.send("{\"type\":\"project_delete\",\"project_id\":\"" + project + "\"}");
                 socket.until("project_deleted");
@@ -90,11 +84,11 @@ public final class Requests {
         alone(kind, requests / 20); // the server's compilers have seen it then
         Times times = alone(kind, requests / 20);
         crowd(kind, connections, requests / 5);
-        Duration before = cpu();
+        Duration before = server.cpu();
         long start = System.nanoTime();
         crowd(kind, connections, requests);
         double seconds = Times.millisSince(start) / 1e3;
-        double cpu = cpu().minus(before).toNanos() / 1e3 / requests;
+        double cpu = server.cpu().minus(before).toNanos() / 1e3 / requests;
         times.print();
         System.out.printf(
                 "%-58s %.1f µs of server CPU each, %.0f a second%n",
@@ -103,7 +97,7 @@ public final class Requests {
 
     private Times alone(Kind kind, int requests) throws IOException {
         Times times = new Times(kind.name() + ", one connection");
-        try (RawSocket socket = RawSocket.connect(port, token)) {
+        try (RawSocket socket = RawSocket.connect(server)) {
             for (int i = 0; i < requests; i++) {
                 long start = System.nanoTime();
                 socket.send(kind.request());
@@ -121,7 +115,7 @@ public final class Requests {
             List<Callable<Void>> clients = new ArrayList<>();
             for (int i = 0; i < connections; i++) {
                 clients.add(() -> {
-                    try (RawSocket socket = RawSocket.connect(port, token)) {
+                    try (RawSocket socket = RawSocket.connect(server)) {
                         for (int n = 0; n < requests / connections; n++) {
                             socket.send(kind.request());
                             socket.until(kind.answer());
@@ -136,9 +130,5 @@ public final class Requests {
         } finally {
             pool.shutdownNow();
         }
-    }
-
-    private Duration cpu() {
-        return server.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 }

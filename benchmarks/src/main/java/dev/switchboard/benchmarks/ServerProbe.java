@@ -1,7 +1,5 @@
 package dev.switchboard.benchmarks;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,7 +30,7 @@ final class ServerProbe {
             "switchboard-claude", Math.max(2, PROCESSORS),
             "switchboard-health", 32); // one for each check
 
-    private final long pid;
+    private final RawSocket.Address server;
     private final Path log;
 
     /**
@@ -72,9 +70,7 @@ final class ServerProbe {
     }
 
     ServerProbe(Path dataDir) throws IOException {
-        JsonNode instance =
-                new ObjectMapper().readTree(dataDir.resolve("instance.json").toFile());
-        pid = instance.get("pid").asLong();
+        server = RawSocket.Address.of(dataDir);
         log = dataDir.resolve("log/switchboard.log");
     }
 
@@ -88,14 +84,14 @@ final class ServerProbe {
         while (thread.find()) {
             threads.merge(thread.group(1), 1, Integer::sum);
         }
-        try (Stream<Path> open = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+        try (Stream<Path> open = Files.list(Path.of("/proc/" + server.pid() + "/fd"))) {
             return new Holdings(open.count(), threads, Long.parseLong(heap.group(1)));
         }
     }
 
     private String jcmd(String command) throws IOException, InterruptedException {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-        Process process = new ProcessBuilder(jcmd.toString(), Long.toString(pid), command)
+        Process process = new ProcessBuilder(jcmd.toString(), Long.toString(server.pid()), command)
                 .redirectErrorStream(true)
                 .start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -117,9 +113,7 @@ final class ServerProbe {
     }
 
     Duration cpu() {
-        return ProcessHandle.of(pid)
-                .flatMap(process -> process.info().totalCpuDuration())
-                .orElse(Duration.ZERO);
+        return server.cpu();
     }
 
     /** How long the log is now. */

@@ -35,7 +35,7 @@ public final class Turns {
         int projects = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 8;
         Path agent = Path.of(arguments[1]).toAbsolutePath();
         Path directory = Files.createTempDirectory("switchboard-turns");
-        try (TurnClient client = TurnClient.connect(Path.of(arguments[0]))) {
+        try (FrameClient client = FrameClient.connect(Path.of(arguments[0]))) {
             turns(client, agent, directory, turns);
             starts(client, agent, directory, projects);
         } finally {
@@ -43,10 +43,10 @@ public final class Turns {
         }
     }
 
-    private static void turns(TurnClient client, Path agent, Path directory, int turns) throws Exception {
+    private static void turns(FrameClient client, Path agent, Path directory, int turns) throws Exception {
         String project = client.create(directory.toString());
-        client.send("project_join", project, "{}");
-        client.until("project_joined");
+        client.send("project_join", project);
+        client.expect("project_joined");
         Times aloneGot = new Times("the agent alone: prompt sent to prompt there");
         Times alone = new Times("the agent alone: prompt sent to end of turn");
         Times executing = new Times("execute sent to EXECUTING shown");
@@ -70,8 +70,8 @@ public final class Turns {
                 "a warm turn beyond the agent's own time: median %.2f ms, min %.2f%n",
                 whole.at(0.5) - alone.at(0.5), whole.at(0) - alone.at(0));
         lines(client, project);
-        client.send("project_delete", project, "{}");
-        client.until("project_deleted");
+        client.send("project_delete", project);
+        client.expect("project_deleted");
     }
 
     private static Times[] discarded() {
@@ -89,26 +89,26 @@ public final class Turns {
     }
 
     private static double turn(
-            TurnClient client, String project, Times executing, Times got, Times first, Times whole, Times end)
+            FrameClient client, String project, Times executing, Times got, Times first, Times whole, Times end)
             throws Exception {
         long start = System.nanoTime();
         long sent = micros();
         client.execute(project, PROMPT);
-        client.until("project_state");
+        client.expect("project_state");
         executing.add(millisSince(start));
         long written = 0;
-        JsonNode message = client.until("agent_message");
+        JsonNode message = client.expect("agent_message");
         first.add(millisSince(start));
         while (written == 0) {
             String text = message.toString();
             if (text.contains("\"assistant\"") && text.contains("clock ")) {
                 written = clock(text);
             } else {
-                message = client.until("agent_message");
+                message = client.expect("agent_message");
             }
         }
         got.add((written - sent) / 1e3);
-        while (isExecuting(client.until("project_state"))) {
+        while (isExecuting(client.expect("project_state"))) {
             // the end is the state that is not
         }
         end.add((micros() - written) / 1e3);
@@ -122,30 +122,30 @@ public final class Turns {
     }
 
     /** How long a line takes from the agent to the client. */
-    private static void lines(TurnClient client, String project) throws Exception {
+    private static void lines(FrameClient client, String project) throws Exception {
         client.execute(project, "[[clock lines=" + LINES + " every=10ms]]");
         Times taken = new Times("a line: written to shown, one every 10 ms");
         while (taken.count() < LINES) {
-            String frame = client.until("agent_message").toString();
+            String frame = client.expect("agent_message").toString();
             long now = micros();
             if (frame.contains("\"assistant\"") && frame.contains("clock ")) {
                 taken.add((now - clock(frame)) / 1e3);
             }
         }
         taken.print();
-        while (isExecuting(client.until("project_state"))) {
+        while (isExecuting(client.expect("project_state"))) {
             // the end is the state that is not
         }
     }
 
     /** Begins a turn in each of many new projects at once, and as many processes without a server. */
-    private static void starts(TurnClient client, Path agent, Path directory, int projects) throws Exception {
+    private static void starts(FrameClient client, Path agent, Path directory, int projects) throws Exception {
         List<String> created = new ArrayList<>();
         for (int i = 0; i < projects; i++) {
             Path each = Files.createDirectory(directory.resolve("p" + i));
             String project = client.create(each.toString());
-            client.send("project_join", project, "{}");
-            client.until("project_joined");
+            client.send("project_join", project);
+            client.expect("project_joined");
             created.add(project);
         }
         try {
@@ -168,8 +168,8 @@ public final class Turns {
                     projects, served, projects / served * 1e3, alone, projects / alone * 1e3);
         } finally {
             for (int i = 0; i < created.size(); i++) {
-                client.send("project_delete", created.get(i), "{}");
-                client.until("project_deleted");
+                client.send("project_delete", created.get(i));
+                client.expect("project_deleted");
                 Files.delete(directory.resolve("p" + i));
             }
         }
