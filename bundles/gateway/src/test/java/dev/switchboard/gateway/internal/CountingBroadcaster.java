@@ -16,6 +16,7 @@ final class CountingBroadcaster implements Broadcaster {
     private final Broadcaster target;
     final AtomicInteger open = new AtomicInteger();
     final AtomicInteger opened = new AtomicInteger();
+    final AtomicInteger polls = new AtomicInteger();
     /** Done once, when somebody is about to poll, who has decided by then how far to go. */
     final AtomicReference<Runnable> beforePoll = new AtomicReference<>(() -> {});
 
@@ -42,6 +43,7 @@ final class CountingBroadcaster implements Broadcaster {
         return new Subscription() {
             @Override
             public Batch poll(int maxBytes, long untilSeq) {
+                polls.incrementAndGet();
                 beforePoll.getAndSet(() -> {}).run();
                 return subscription.poll(maxBytes, untilSeq);
             }

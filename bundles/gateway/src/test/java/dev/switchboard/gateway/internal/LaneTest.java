@@ -127,6 +127,21 @@ class LaneTest {
         assertTrue(world.server.reads.get() < 40, () -> world.server.reads + " pages were read");
     }
 
+    @Test
+    @DisplayName("C6 who wants states only is not woken for what agents write")
+    void sleepsThroughAgents() {
+        client.send("project_join", project, "{'detail':'state'}")
+                .nexts("project_state", "project_join", "project_joined");
+        client.nothing();
+        int before = world.broadcaster.polls.get();
+        for (int i = 0; i < 100; i++) {
+            world.server.agent(project, line(10));
+            client.nothing(); // which has the lane looked at once
+        }
+        int polls = world.broadcaster.polls.get() - before;
+        assertTrue(polls < 110, () -> polls + " polls");
+    }
+
     @RepeatedTest(3)
     void keepsTheAcksPlaceWhenBehind() {
         client.join(project);

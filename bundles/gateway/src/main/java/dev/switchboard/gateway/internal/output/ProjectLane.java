@@ -1,6 +1,7 @@
 package dev.switchboard.gateway.internal.output;
 
 import dev.switchboard.broadcast.Broadcaster;
+import dev.switchboard.broadcast.FrameKind;
 import dev.switchboard.broadcast.Subscription;
 import dev.switchboard.broadcast.Subscription.Batch;
 import dev.switchboard.broadcast.Topic;
@@ -323,7 +324,15 @@ final class ProjectLane {
 
     /** The last record before which all has been done that was asked of the lane before the record was published. */
     private long known() {
-        return farewell == null ? Math.max(cursor, observed) : Long.MAX_VALUE; // of what is gone nothing more is told
+        return Math.max(cursor, observed);
+    }
+
+    /**
+     * Whether it goes no further than is known. What is gone is told nothing more; and who wants no frames of agents is shown no
+     * pieces of them either, and need not be woken for each of their records.
+     */
+    private boolean isCareful() {
+        return isHeldBack() || farewell == null && interest.kinds().contains(FrameKind.AGENT);
     }
 
     /** Whether it follows a run whose end is not known. */
@@ -374,7 +383,7 @@ final class ProjectLane {
     }
 
     private Step sendRing(Assembly send) {
-        Batch batch = subscription.poll(send.room(), Math.min(bound(), known()));
+        Batch batch = subscription.poll(send.room(), isCareful() ? Math.min(bound(), known()) : bound());
         if (!batch.isEmpty()) {
             unproven = false;
             carried = batch;
@@ -395,7 +404,7 @@ final class ProjectLane {
         if (moved) {
             return Step.MORE;
         }
-        if (sources.lastPublished(project) > observed) {
+        if (isCareful() && sources.lastPublished(project) > observed) {
             return lookAgain();
         }
         return farewell != null ? sendFarewell(send) : Step.WAIT;
