@@ -124,6 +124,17 @@ class AdoptedRunsIT {
         server.start();
         assertEquals(0, server.stop());
         assertNothingIsLeft();
+        server.start();
+        try (Client client = server.connect()) {
+            Follower last = follower();
+            last.execute("hi");
+            assertEquals("IDLE", last.untilOver());
+            assertFalse(server.agentProcesses().isEmpty());
+            client.send("project_delete", last.project());
+            client.until("project_deleted");
+        }
+        assertEquals(0, server.stop());
+        assertNothingIsLeft();
     }
 
     @Test

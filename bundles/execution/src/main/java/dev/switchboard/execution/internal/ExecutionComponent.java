@@ -76,6 +76,7 @@ public final class ExecutionComponent implements MetricSource {
     private final Stores stores;
     private final Admission admission;
     private final ProjectUseCases projects;
+    private final Endings endings = new Endings();
     private final Recovery recovery;
     private final ExecutionService executions;
     private final Configuration configuration;
@@ -103,6 +104,7 @@ public final class ExecutionComponent implements MetricSource {
                 listeners,
                 executors,
                 () -> Optional.ofNullable(custodian),
+                endings,
                 admission,
                 new ProjectPaths(List.of(Path.of(configuration.settings().get(ServerSettings.DATA_DIR)))));
         projects = new ProjectUseCases(services);
@@ -144,7 +146,7 @@ public final class ExecutionComponent implements MetricSource {
             case KEEP -> Shutdown.keepRuns(projects.roster(), bound);
             case STOP -> Shutdown.endRuns(projects.roster(), executions, bound);
         }
-        Shutdown.endIdleAgents(projects.roster(), executors, recovery.ended());
+        Shutdown.endIdleAgents(projects.roster(), executors, endings);
     }
 
     private static Dictionary<String, Object> named(String check) {

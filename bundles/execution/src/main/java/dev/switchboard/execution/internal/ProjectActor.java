@@ -393,6 +393,7 @@ final class ProjectActor implements Run.Owner {
     ProjectStatus delete(Roster roster) {
         requireIdle();
         queue.cancelAllIfPossible();
+        endIdleAgent(); // before its log goes, which can take a while
         roster.remove(id);
         return gone();
     }
@@ -403,6 +404,7 @@ final class ProjectActor implements Run.Owner {
             return;
         }
         if (run == null) {
+            endIdleAgent();
             gone();
             return;
         }
@@ -411,15 +413,18 @@ final class ProjectActor implements Run.Owner {
         run.kill(over);
     }
 
+    private void endIdleAgent() {
+        try {
+            services.forget(project.executor(), id);
+        } catch (RuntimeException e) {
+            LOG.error("project {} is being deleted, but its executor may still keep an agent", id, e);
+        }
+    }
+
     private ProjectStatus gone() {
         deleted = true;
         queue.close();
         trouble.stop();
-        try {
-            services.executors().best(project.executor()).ifPresent(executor -> executor.forget(id));
-        } catch (RuntimeException e) {
-            LOG.error("project {} is deleted, but its executor may still keep an agent", id, e);
-        }
         services.listeners().tell(new ExecutionEvent.Deleted(status));
         services.listeners().tell(new ProjectEvent.Removed(project));
         return status;

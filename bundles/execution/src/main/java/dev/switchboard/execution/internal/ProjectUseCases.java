@@ -136,7 +136,7 @@ final class ProjectUseCases implements ProjectService {
                 actor.requireIdle();
                 String before = changed.executor();
                 changed = changed.withExecutor(checkedExecutor(executor.get()));
-                services.executors().best(before).ifPresent(old -> old.forget(id));
+                services.forget(before, id);
             }
             actor.change(changed, Kind.CONFIGURED);
             actor.queue().next(); // it may have waited for another executor

@@ -13,7 +13,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -36,9 +35,6 @@ final class Recovery {
     private final Roster roster;
     /** Of each project: whether its log has been looked at, and its agents, once both are known. */
     private final Map<ProjectId, Findings> projects = new ConcurrentHashMap<>();
-
-    /** The ends of agents that are under way. */
-    private final Set<CompletableFuture<?>> endings = ConcurrentHashMap.newKeySet();
 
     private boolean swept;
 
@@ -179,17 +175,11 @@ final class Recovery {
         }
     }
 
-    /** Completes when all agents are gone that are being ended just now. */
-    CompletableFuture<?> ended() {
-        return CompletableFuture.allOf(endings.toArray(CompletableFuture<?>[]::new));
-    }
-
     /** Ends agents that nobody goes on with, one after the other. */
     private void endAll(List<CustodyRecord> agents, Runnable then) {
         CompletableFuture<Void> ending = new CompletableFuture<>();
-        endings.add(ending);
+        services.endings().add(ending);
         endNext(agents, () -> {
-            endings.remove(ending);
             ending.complete(null);
             then.run();
         });

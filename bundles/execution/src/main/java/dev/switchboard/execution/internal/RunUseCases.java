@@ -156,7 +156,7 @@ final class RunUseCases implements ExecutionService {
             actor.requireLog();
             actor.queue().cancelAll();
             String before = actor.project().sessionId().orElse("");
-            services.executors().best(actor.project().executor()).ifPresent(executor -> executor.forget(project));
+            services.forget(actor.project().executor(), project);
             actor.change(
                     actor.project()
                             .withSession(choice.sessionId())

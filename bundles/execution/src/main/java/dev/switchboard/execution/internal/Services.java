@@ -5,6 +5,7 @@ import dev.switchboard.config.Configuration;
 import dev.switchboard.config.Setting;
 import dev.switchboard.execution.AgentExecutor;
 import dev.switchboard.process.ProcessCustodian;
+import dev.switchboard.project.ProjectId;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
  * @param pool runs the actors' tasks
  * @param scheduler only hands tasks to actors when their time has come
  * @param custodian empty while custody is not installed
+ * @param endings what a stop waits for
  * @param paths the rules for the directories that agents are given
  */
 record Services(
@@ -33,9 +35,15 @@ record Services(
         Listeners listeners,
         Ranked<AgentExecutor> executors,
         Supplier<Optional<ProcessCustodian>> custodian,
+        Endings endings,
         Admission admission,
         ProjectPaths paths) {
     private static final Logger LOG = LoggerFactory.getLogger(Services.class);
+
+    /** Has an executor end a project's agent if that waits for another turn. */
+    void forget(String executor, ProjectId project) {
+        executors.best(executor).ifPresent(present -> endings.add(present.forget(project)));
+    }
 
     /** The present value of a setting. */
     <T> T setting(Setting<T> setting) {

@@ -53,16 +53,14 @@ final class Shutdown {
     }
 
     /**
-     * Has executors end the agents that wait for another turn, and waits for that a few seconds.
-     *
-     * @param others completes when those are gone that are being ended anyway
+     * Has executors end the agents that wait for another turn, and waits a few seconds for their end and all others that are under way.
      */
-    static void endIdleAgents(Roster roster, Ranked<AgentExecutor> executors, CompletableFuture<?> others) {
+    static void endIdleAgents(Roster roster, Ranked<AgentExecutor> executors, Endings endings) {
         Stream<CompletableFuture<?>> ending = roster.all().stream().map(actor -> forget(executors, actor));
         await(
                 "ending idle agents",
                 IDLE_BOUND,
-                Stream.concat(ending, Stream.of(others)).toArray(CompletableFuture<?>[]::new));
+                Stream.concat(ending, Stream.of(endings.all())).toArray(CompletableFuture<?>[]::new));
     }
 
     private static CompletableFuture<?> forget(Ranked<AgentExecutor> executors, ProjectActor actor) {

@@ -163,14 +163,14 @@ class RecoveryTest {
         try (World next = new World(new MemoryStores(), directory)) {
             next.custodian.set(custodian);
             Recovery recovery = new Recovery(next.services, next.projects.roster());
-            assertTrue(recovery.ended().isDone());
+            assertTrue(next.services.endings().all().isDone());
             recovery.run(custodian);
-            CompletableFuture<?> ended = recovery.ended();
+            CompletableFuture<Void> ended = next.services.endings().all();
             assertFalse(ended.isDone());
             custodian.termination.complete(new TerminationReport(1, 0));
             get(ended);
             assertEquals(1, count(custodian, "release agent-1"));
-            assertTrue(recovery.ended().isDone());
+            assertTrue(next.services.endings().all().isDone());
         }
     }
 

@@ -28,6 +28,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ScriptedExecutor implements AgentExecutor {
     final LinkedBlockingQueue<Turn> turns = new LinkedBlockingQueue<>();
     final List<ProjectId> forgotten = new CopyOnWriteArrayList<>();
+    /** When the agent of a project that is forgotten is gone. */
+    volatile CompletableFuture<Void> gone = CompletableFuture.completedFuture(null);
+
     volatile Optional<String> unavailable = Optional.empty();
     volatile RuntimeException failure;
     volatile Set<String> modes = Set.of("default", "plan", "bypassPermissions");
@@ -101,7 +104,7 @@ final class ScriptedExecutor implements AgentExecutor {
     @Override
     public CompletionStage<Void> forget(ProjectId project) {
         forgotten.add(project);
-        return CompletableFuture.completedFuture(null);
+        return gone;
     }
 
     /** The next turn that is launched. */

@@ -1,10 +1,12 @@
 package dev.switchboard.execution.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.switchboard.execution.AgentEvent.Verdict;
 import dev.switchboard.execution.AgentExecutor;
+import dev.switchboard.execution.SessionChoice;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.project.ProjectState;
 import java.nio.file.Path;
@@ -22,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ShutdownTest {
     private static final Duration BOUND = Duration.ofSeconds(30);
-    private static final CompletableFuture<?> NOTHING = CompletableFuture.completedFuture(null);
 
     @TempDir
     private Path directory;
@@ -79,9 +80,25 @@ class ShutdownTest {
         ProjectId two = world.create(directory, "two");
         World.get(world.projects.configure(two, Optional.empty(), Optional.of("other")));
         world.executor.forgotten.clear();
-        Shutdown.endIdleAgents(world.projects.roster(), world.executors, NOTHING);
+        Shutdown.endIdleAgents(world.projects.roster(), world.executors, world.services.endings());
         assertEquals(Set.of(one), Set.copyOf(world.executor.forgotten));
         assertEquals(Set.of(two), Set.copyOf(other.forgotten));
+    }
+
+    @Test
+    @DisplayName("H5 X7 a stop waits for the agents of projects that were deleted or begin anew")
+    void waitsForTheForgotten() throws Exception {
+        ProjectId deleted = world.create(directory, "deleted");
+        ProjectId renewed = world.create(directory, "renewed");
+        world.executor.gone = new CompletableFuture<>();
+        World.get(world.projects.delete(deleted));
+        World.get(world.executions.newSession(renewed, SessionChoice.fresh(), "somebody"));
+        assertEquals(List.of(deleted, renewed), world.executor.forgotten);
+        CompletableFuture<Void> ended = world.services.endings().all();
+        assertFalse(ended.isDone());
+        world.executor.gone.completeExceptionally(new IllegalStateException("custody is stopping"));
+        World.get(ended);
+        assertTrue(world.services.endings().all().isDone());
     }
 
     @Test
@@ -91,7 +108,7 @@ class ShutdownTest {
         ProjectId two = world.create(directory, "two");
         World.get(world.projects.configure(two, Optional.empty(), Optional.of("gone")));
         world.executor.forgotten.clear();
-        Shutdown.endIdleAgents(world.projects.roster(), world.executors, NOTHING);
+        Shutdown.endIdleAgents(world.projects.roster(), world.executors, world.services.endings());
         assertTrue(world.executor.forgotten.contains(one));
     }
 }

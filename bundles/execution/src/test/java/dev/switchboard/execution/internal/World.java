@@ -101,6 +101,7 @@ final class World implements AutoCloseable {
                 listeners,
                 executors,
                 () -> Optional.ofNullable(custodian.get()),
+                new Endings(),
                 new Admission(configuration),
                 new ProjectPaths(List.of(directory.resolve("own"))));
         projects = new ProjectUseCases(services);
