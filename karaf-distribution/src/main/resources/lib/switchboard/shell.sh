@@ -31,17 +31,28 @@ choose_shell_port() {
   echo "$SWITCHBOARD_SHELL_PORT" >"$KARAF/shell.port"
 }
 
+# Whether Karaf knows a key again. It takes the two numbers of an ECDSA key for signed ones and loses the first byte of one
+# that begins with nine bits set, so that it refuses the key for ever: that is one key in 256. In the base64 of a P-256 key the
+# first number begins with the 54th character, the second with the 97th.
+is_known_to_karaf() {
+  read -r kind text _ <"$1" || return 1
+  [ "$kind" = ecdsa-sha2-nistp256 ] || return 0
+  case $(echo "$text" | cut -c 54-55,97-98) in
+    P[+/]?? | ??/[4-9+/]) return 1 ;;
+  esac
+}
+
 # A key pair of this instance's own, known to its server as the administrator "switchboard".
 make_shell_key() {
   key=$KARAF/shell.key
-  if [ ! -f "$key" ] || [ ! -f "$key.pub" ]; then
+  until [ -f "$key" ] && [ -f "$key.pub" ] && is_known_to_karaf "$key.pub"; do
     rm -f "$key" "$key.pub"
     if command -v ssh-keygen >/dev/null; then
       ssh-keygen -q -t ecdsa -b 256 -N '' -C switchboard -f "$key" </dev/null || die "ssh-keygen failed"
     else
       "$JAVA" "$PARTS/ShellKey.java" "$key" || die "cannot make $key: a JDK or ssh-keygen is needed"
     fi
-  fi
+  done
   entry="switchboard=$(cut -d ' ' -f 2 "$key.pub"),_g_:admingroup"
   if ! grep -Fqx -- "$entry" "$KARAF/etc/keys.properties"; then
     sed '/^switchboard[[:space:]]*=/d' "$KARAF/etc/keys.properties" >"$KARAF/keys.new"
