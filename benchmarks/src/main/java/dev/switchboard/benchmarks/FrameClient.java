@@ -86,31 +86,8 @@ final class FrameClient implements WebSocket.Listener, AutoCloseable {
         return until(frame -> isOf(type, frame));
     }
 
-    /**
-     * Passes over frames up to one of a type.
-     *
-     * @throws IOException if an error comes before
-     */
-    JsonNode expect(String type) throws Exception {
-        JsonNode frame = until(one -> isOf(type, one) || isOf("error", one));
-        if (!isOf(type, frame)) {
-            throw new IOException(frame.toString());
-        }
-        return frame;
-    }
-
     private static boolean isOf(String type, JsonNode frame) {
         return frame.path("type").asText().equals(type);
-    }
-
-    /** Creates a project and tells its id. */
-    String create(String path) throws Exception {
-        send("project_create", "", JSON.createObjectNode().put("path", path));
-        return expect("project_state").at("/data/id").asText();
-    }
-
-    void execute(String project, String prompt) throws Exception {
-        send("execute", project, JSON.createObjectNode().put("prompt", prompt));
     }
 
     @Override

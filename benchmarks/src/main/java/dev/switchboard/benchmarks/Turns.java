@@ -35,7 +35,7 @@ public final class Turns {
         int projects = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 8;
         Path agent = Path.of(arguments[1]).toAbsolutePath();
         Path directory = Files.createTempDirectory("switchboard-turns");
-        try (FrameClient client = FrameClient.connect(Path.of(arguments[0]))) {
+        try (DirectClient client = DirectClient.connect(Path.of(arguments[0]))) {
             turns(client, agent, directory, turns);
             starts(client, agent, directory, projects);
         } finally {
@@ -43,7 +43,7 @@ public final class Turns {
         }
     }
 
-    private static void turns(FrameClient client, Path agent, Path directory, int turns) throws Exception {
+    private static void turns(DirectClient client, Path agent, Path directory, int turns) throws Exception {
         String project = client.create(directory.toString());
         client.send("project_join", project);
         client.expect("project_joined");
@@ -89,7 +89,7 @@ public final class Turns {
     }
 
     private static double turn(
-            FrameClient client, String project, Times executing, Times got, Times first, Times whole, Times end)
+            DirectClient client, String project, Times executing, Times got, Times first, Times whole, Times end)
             throws Exception {
         long start = System.nanoTime();
         long sent = micros();
@@ -122,7 +122,7 @@ public final class Turns {
     }
 
     /** How long a line takes from the agent to the client. */
-    private static void lines(FrameClient client, String project) throws Exception {
+    private static void lines(DirectClient client, String project) throws Exception {
         client.execute(project, "[[clock lines=" + LINES + " every=10ms]]");
         Times taken = new Times("a line: written to shown, one every 10 ms");
         while (taken.count() < LINES) {
@@ -139,7 +139,7 @@ public final class Turns {
     }
 
     /** Begins a turn in each of many new projects at once, and as many processes without a server. */
-    private static void starts(FrameClient client, Path agent, Path directory, int projects) throws Exception {
+    private static void starts(DirectClient client, Path agent, Path directory, int projects) throws Exception {
         List<String> created = new ArrayList<>();
         for (int i = 0; i < projects; i++) {
             Path each = Files.createDirectory(directory.resolve("p" + i));

@@ -10,23 +10,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that sends for all sessions. It works in passes. While records are streamed they are {@value #PAUSE_MICROS} µs apart,
- * so that many frames go out with one write; replies to requests, of which each goes to another session, gain nothing by that, and
- * hardly count. After a rest, up to {@value #BURST} passes follow each other at once, so that a short turn is shown without waiting.
+ * The one thread that sends for all sessions. It works in passes. While records are streamed to many they are {@value #PAUSE_MICROS} µs
+ * apart, so that many frames go out with one write; for a few, less than that, for their writes cost little. Replies to requests, of
+ * which each goes to another session, gain nothing by waiting, and hardly count. After a rest, up to {@value #BURST} of the longest
+ * pauses' worth of passes follow each other at once, so that a short turn is shown without waiting.
  * (The pace is that of the generic cell rate algorithm, ITU-T I.371.)
  */
 public final class Flusher {
     private static final Logger LOG = LoggerFactory.getLogger(Flusher.class);
 
-    /** Halves the cost at 1,000 messages a second and adds a delay that nobody sees. */
+    /** The longest: halves the cost at 1,000 messages a second and adds a delay that nobody sees. */
     static final long PAUSE_MICROS = 2000;
-    /** How many passes in a row need no pause, after as many pauses' time without any. */
+    /** How many passes for many need no pause, after as many pauses' time without any. */
     static final int BURST = 8;
 
     /** What a session's replies count for: at 10,000 a second there are pauses after all, and a wake-up serves many. */
     private static final long REPLY_MICROS = 100;
 
+    /** What a session counts for that records are streamed to: ten of them make the longest pause. */
+    private static final long STREAM_MICROS = 200;
+
     private static final long PAUSE = TimeUnit.MICROSECONDS.toNanos(PAUSE_MICROS);
+    private static final long STREAM = TimeUnit.MICROSECONDS.toNanos(STREAM_MICROS);
     private static final long REPLY = TimeUnit.MICROSECONDS.toNanos(REPLY_MICROS);
 
     private final Queue<Outbox> ready = new ConcurrentLinkedQueue<>();
@@ -118,7 +123,7 @@ public final class Flusher {
         }
         long pause = 0;
         for (Outbox outbox : pass) {
-            pause += outbox.isStreaming() ? PAUSE : REPLY;
+            pause += outbox.isStreaming() ? STREAM : REPLY;
             try {
                 outbox.flush();
             } catch (RuntimeException | Error e) {
