@@ -25,7 +25,8 @@ public final class Load {
             "lines", 10_000, // of the agent, in each round
             "bytes", 500, // of a line
             "rate", 0, // lines per second, 1000 at most; 0 for as fast as can be
-            "sleepers", 0, // more connections, which never read until they are closed and then come back
+            "sleepers", 0, // more connections, which never read until they should have been closed, and then come back
+            "asleep", 35, // seconds after the rounds until that is so: more than "timeouts.write.seconds"
             "slow", 0, // more connections, which read "slow.rate" lines per second
             "slow.rate", 1000,
             "churn", 0, // connections per second that come, join, and go
@@ -149,6 +150,7 @@ public final class Load {
         System.out.printf("%.1f %% of the deliveries a second of the rounds without them%n", 100 * besides / alone);
         expect(besides >= 0.95 * alone, "the others are slowed down");
         long lines = (long) option("lines") * option("rounds");
+        TimeUnit.SECONDS.sleep(sleepers.isEmpty() ? 0 : option("asleep"));
         for (CountingClient client : sleepers) {
             int code = client.readToClose();
             expect(code == CODE_SLOW, "one that does not read is closed with " + code);
