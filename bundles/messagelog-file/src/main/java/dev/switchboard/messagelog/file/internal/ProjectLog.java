@@ -35,6 +35,7 @@ final class ProjectLog {
     private Segment leftover;
 
     private boolean retired;
+    private volatile boolean moving;
     private volatile boolean deleted;
     private volatile LogView view;
     private volatile long lastUse;
@@ -299,9 +300,14 @@ final class ProjectLog {
             if (retired) {
                 return false;
             }
-            context.files().rename(directory, target);
+            moving = true;
+            try {
+                context.files().rename(directory, target);
+                deleted = true;
+            } finally {
+                moving = false; // after it is known what has become of it
+            }
             retired = true;
-            deleted = true;
             view = null;
             context.figures().stuck(directory, false);
             closeQuietly();
@@ -311,8 +317,15 @@ final class ProjectLog {
         }
     }
 
-    /** Whether {@link #moveTo} has moved it, so that what was read of it meanwhile may have been incomplete. */
+    /**
+     * Whether {@link #moveTo} has moved it, so that what was read of it meanwhile may have been incomplete. Waits if it is just being
+     * moved: its files may be gone by then, and nobody knows it yet.
+     */
     boolean deleted() {
+        if (moving) {
+            lock.lock();
+            lock.unlock();
+        }
         return deleted;
     }
 

@@ -195,6 +195,29 @@ class ConcurrencyTest {
     }
 
     @Test
+    @DisplayName("P1 who reads a project in the very moment in which it is deleted waits for what becomes of it")
+    void deletedInThisMoment() throws Exception {
+        ProjectId project = ProjectId.random();
+        FaultyFiles files = new FaultyFiles();
+        try (MessageLog log = Stores.provider(Clock.systemUTC(), Stores.settings(data, 1 << 20, 3), files)
+                .open()) {
+            for (int i = 1; i <= 10; i++) {
+                log.append(project, Records.lines(i, i));
+            }
+            CompletableFuture<MessagePage> page = new CompletableFuture<>();
+            Thread reader = new Thread(() -> page.complete(log.read(project, MessageQuery.all())));
+            // The files are gone, and the log does not know it yet.
+            files.afterRename(() -> {
+                reader.start();
+                Waiting.until(() -> page.isDone() || reader.getState() == Thread.State.WAITING);
+            });
+            log.delete(project);
+            assertEquals(List.of(), page.get(20, TimeUnit.SECONDS).gaps());
+            assertEquals(0, page.get().head().lastSeq());
+        }
+    }
+
+    @Test
     @DisplayName("S1 close waits for the calls that have begun; later ones are refused")
     void closeUnderLoad() throws InterruptedException, ExecutionException, TimeoutException {
         ProjectId project = ProjectId.random();

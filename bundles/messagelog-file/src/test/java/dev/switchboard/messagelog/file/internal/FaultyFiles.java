@@ -34,6 +34,7 @@ final class FaultyFiles implements FileLayer {
 
     private volatile Runnable beforeOpen;
     private volatile Runnable beforeForce;
+    private volatile Runnable afterRename;
     /** Only files whose name has this in it fail. */
     private volatile String only = "";
 
@@ -59,6 +60,11 @@ final class FaultyFiles implements FileLayer {
     /** Runs the action before the next file is forced. */
     void beforeForce(Runnable action) {
         beforeForce = action;
+    }
+
+    /** Runs the action when the next file or directory has been renamed. */
+    void afterRename(Runnable action) {
+        afterRename = action;
     }
 
     void heal() {
@@ -99,6 +105,11 @@ final class FaultyFiles implements FileLayer {
     public void rename(Path from, Path to) throws IOException {
         check(Operation.RENAME);
         disk.rename(from, to);
+        Runnable action = afterRename;
+        afterRename = null;
+        if (action != null) {
+            action.run();
+        }
     }
 
     @Override
