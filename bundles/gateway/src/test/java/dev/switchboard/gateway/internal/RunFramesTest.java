@@ -263,6 +263,23 @@ class RunFramesTest {
     }
 
     @Test
+    @DisplayName(
+            "X7 the reply to a permission's answer comes directly behind the answer, however fast the agent goes on")
+    void repliesBeforeTheAgentGoesOn() {
+        client.join(project);
+        Client other = world.client("operator").join(project);
+        client.send("execute", project, "{'prompt':'hi'}").nexts("project_state", "prompt", "execute");
+        other.nexts("project_state", "prompt");
+        world.server.beforeAnswering.set(() -> {
+            world.server.agents(project, 1);
+            other.nexts("permission_resolved", "agent_message"); // so it could have been sent to the first one too
+        });
+        client.send("permission_response", project, "{'permission_id':'p-1','decision':'deny'}");
+        client.nexts("permission_resolved", "permission_response", "agent_message");
+        world.server.beforeAnswering.set(() -> {});
+    }
+
+    @Test
     @DisplayName("X7 pieces of lines go only to who asked, and before the finished line")
     void showsPartials() {
         client.join(project);

@@ -7,6 +7,7 @@ import dev.switchboard.execution.PermissionAnswer.Decision;
 import dev.switchboard.gateway.FrameHandler;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
+import dev.switchboard.gateway.internal.output.Hold;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Fields;
 import dev.switchboard.protocol.Payloads;
@@ -30,8 +31,10 @@ public final class PermissionHandler extends RequestHandler {
         PermissionAnswer answer = answer(request);
         ExecutionService executions = services.executions();
         ProjectId project = request.project();
-        request.whenDone(
-                executions.answer(project, answer, request.principal().name()),
+        Hold hold = request.hold(); // the agent may go on before the answer to this one has its place
+        request.underHold(
+                hold,
+                () -> executions.answer(project, answer, request.principal().name()),
                 seq -> {
                     ObjectNode data = Payloads.about(
                             project,
@@ -39,9 +42,8 @@ public final class PermissionHandler extends RequestHandler {
                             answer.permissionId(),
                             services.clock().instant());
                     data.put("decision", wireName(answer.decision()));
-                    request.reply("permission_response", data, project, seq);
-                },
-                () -> {});
+                    hold.reply(seq, request.outgoing("permission_response", data));
+                });
     }
 
     private static String wireName(Decision decision) {

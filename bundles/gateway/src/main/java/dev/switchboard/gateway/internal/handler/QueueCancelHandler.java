@@ -6,6 +6,7 @@ import dev.switchboard.execution.ExecutionService;
 import dev.switchboard.gateway.FrameHandler;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
+import dev.switchboard.gateway.internal.output.Hold;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Payloads;
 import org.osgi.service.component.annotations.Activate;
@@ -28,8 +29,10 @@ public final class QueueCancelHandler extends RequestHandler {
         ExecutionId run = ExecutionId.parse(request.fields().requiredText("execution_id"));
         ExecutionService executions = services.executions();
         ProjectId project = request.project();
-        request.whenDone(
-                executions.cancelQueued(project, run, request.principal().name()),
+        Hold hold = request.hold();
+        request.underHold(
+                hold,
+                () -> executions.cancelQueued(project, run, request.principal().name()),
                 execution -> {
                     ObjectNode data = Payloads.about(
                             project,
@@ -37,8 +40,7 @@ public final class QueueCancelHandler extends RequestHandler {
                             run.toString(),
                             services.clock().instant());
                     data.put("status", "cancelled");
-                    request.reply("queue_cancel", data, project, execution.seq());
-                },
-                () -> {});
+                    hold.reply(execution.seq(), request.outgoing("queue_cancel", data));
+                });
     }
 }
