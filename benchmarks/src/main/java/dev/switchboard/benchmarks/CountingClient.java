@@ -18,6 +18,9 @@ import java.util.concurrent.locks.LockSupport;
  * reads for many.
  */
 final class CountingClient {
+    /** In place of a close's code, if the connection ended without one. */
+    static final int CUT_OFF = -1;
+
     private static final byte[] AGENT = ascii("{\"type\":\"agent_message\"");
     private static final byte[] STATE = ascii("{\"type\":\"project_state\"");
     private static final byte[] SEQ = ascii("\"seq\":");
@@ -169,7 +172,7 @@ final class CountingClient {
         read();
     }
 
-    /** Reads all that is there before the close; the close's code, or -1 if the connection ended without one. */
+    /** Reads all that is there before the close; the close's code, or {@link #CUT_OFF}. */
     int readToClose() {
         try {
             for (RawSocket.Message message = socket.next(); ; message = socket.next()) {
@@ -179,7 +182,7 @@ final class CountingClient {
                 take(message.payload(), message.payload().length);
             }
         } catch (IOException e) {
-            return -1;
+            return CUT_OFF;
         }
     }
 
