@@ -145,6 +145,12 @@ class ConcurrencyTest {
         assertEquals(0, files.open.get());
     }
 
+    private static void appendTen(MessageLog log, ProjectId project) {
+        for (int i = 1; i <= 10; i++) {
+            log.append(project, Records.lines(i, i));
+        }
+    }
+
     @Test
     @DisplayName("P1 reading a project while it is deleted gives the old log or the new one, never a mixture")
     void deleteWhileReading() throws InterruptedException, ExecutionException, TimeoutException {
@@ -154,9 +160,7 @@ class ConcurrencyTest {
                 .open()) {
             Callable<Void> deleter = () -> {
                 for (int round = 0; round < 30; round++) {
-                    for (int i = 1; i <= 10; i++) {
-                        log.append(project, Records.lines(i, i));
-                    }
+                    appendTen(log, project);
                     log.delete(project);
                 }
                 done.countDown();
@@ -181,9 +185,7 @@ class ConcurrencyTest {
         FaultyFiles files = new FaultyFiles();
         try (MessageLog log = Stores.provider(Clock.systemUTC(), Stores.settings(data, 1 << 20, 3), files)
                 .open()) {
-            for (int i = 1; i <= 10; i++) {
-                log.append(project, Records.lines(i, i));
-            }
+            appendTen(log, project);
             // The read has to make this index again, and that is when the delete comes.
             Files.delete(SegmentName.indexOf(Stores.segments(data, project).get(0)));
             files.beforeOpen(() ->
@@ -201,9 +203,7 @@ class ConcurrencyTest {
         FaultyFiles files = new FaultyFiles();
         try (MessageLog log = Stores.provider(Clock.systemUTC(), Stores.settings(data, 1 << 20, 3), files)
                 .open()) {
-            for (int i = 1; i <= 10; i++) {
-                log.append(project, Records.lines(i, i));
-            }
+            appendTen(log, project);
             CompletableFuture<MessagePage> page = new CompletableFuture<>();
             Thread reader = new Thread(() -> page.complete(log.read(project, MessageQuery.all())));
             // The files are gone, and the log does not know it yet.
