@@ -3,13 +3,12 @@ package dev.switchboard.gateway.internal;
 import dev.switchboard.gateway.FrameHandler;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The handlers that there are, each with what it asks for. Safe for use by many threads. */
@@ -19,6 +18,7 @@ final class Handlers {
     private final Map<FrameHandler, Route> routes = new IdentityHashMap<>();
 
     private final Ranked<Route> ranked = new Ranked<>();
+    private volatile Map<String, Route> byType = Map.of();
 
     /** Adds a handler, or takes its new properties. */
     void put(FrameHandler handler, Map<String, ?> properties) {
@@ -28,6 +28,7 @@ final class Handlers {
         try {
             Route before = routes.putIfAbsent(handler, made);
             ranked.put(before == null ? made : before, properties);
+            byType = index();
         } finally {
             lock.unlock();
         }
@@ -48,6 +49,7 @@ final class Handlers {
             Route route = routes.remove(handler);
             if (route != null) {
                 ranked.remove(route);
+                byType = index();
             }
         } finally {
             lock.unlock();
@@ -56,20 +58,20 @@ final class Handlers {
 
     /** The way to who handles a type. */
     Optional<Route> find(String type) {
-        return ranked.matching(properties -> names(properties).contains(type)).stream()
-                .findFirst();
+        return Optional.ofNullable(byType.get(type));
     }
 
     /** Each type that is handled, by name, with the way to who handles it. */
     Map<String, Route> all() {
-        Set<String> types = new TreeSet<>();
-        ranked.matching(properties -> {
-            names(properties).forEach(name -> types.add(String.valueOf(name)));
-            return false;
-        });
-        Map<String, Route> all = new LinkedHashMap<>();
-        types.forEach(type -> find(type).ifPresent(route -> all.put(type, route)));
-        return all;
+        return byType;
+    }
+
+    /** Asked for with each request, so it is found out before. */
+    private Map<String, Route> index() {
+        Map<String, Route> index = new TreeMap<>();
+        ranked.each((route, properties) ->
+                names(properties).forEach(name -> index.putIfAbsent(String.valueOf(name), route)));
+        return Collections.unmodifiableMap(index);
     }
 
     private static Collection<?> names(Map<String, ?> properties) {

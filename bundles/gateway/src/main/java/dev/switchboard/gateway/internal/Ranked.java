@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /** Services of one kind, the highest ranking first, of equals the oldest. Safe for use by many threads. */
 final class Ranked<T> {
@@ -47,11 +47,8 @@ final class Ranked<T> {
         return entries.stream().map(Entry::service).toList();
     }
 
-    /** Those whose properties match, the highest ranking first. */
-    List<T> matching(Predicate<Map<String, ?>> filter) {
-        return entries.stream()
-                .filter(entry -> filter.test(entry.properties))
-                .map(Entry::service)
-                .toList();
+    /** Shows all with their properties, the highest ranking first. */
+    void each(BiConsumer<T, Map<String, ?>> look) {
+        entries.forEach(entry -> look.accept(entry.service, entry.properties));
     }
 }

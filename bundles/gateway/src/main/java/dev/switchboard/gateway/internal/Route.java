@@ -62,6 +62,11 @@ final class Route {
         return !(handler instanceof Refusal);
     }
 
+    /** Whether its handler never waits, so that it may be called by a thread that reads sockets. */
+    boolean isPrompt() {
+        return handler instanceof PromptHandler;
+    }
+
     /** @throws SwitchboardException {@code VALIDATION_FAILED} naming the field, if the request does not fit the schema */
     void check(ObjectNode data) {
         Optional<SchemaViolation> violation = schema.flatMap(known -> known.checkRequest(data));

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.slf4j.MDC;
 
-/** Reads a message, checks what can be checked without knowing what it is about, and gives it to its handler. */
+/** Reads messages, checks what can be checked without knowing what they are about, and gives them to their handlers. */
 final class Router {
     private final Services services;
     private final Handlers handlers;
@@ -24,31 +24,82 @@ final class Router {
         this.handlers = handlers;
     }
 
-    /** Handles one message, or begins to; never throws. */
-    void handle(Session session, byte[] utf8) {
-        MDC.put("session_id", session.id());
+    /** A message that has been read, and what is to be done about it. */
+    interface Incoming {
+        /** Whether to handle it takes no more than a moment, and waits for nothing. */
+        boolean isPrompt();
+
+        /** Handles it, or begins to; never throws. To be called once. */
+        void handle();
+    }
+
+    /** Reads a message of a session; never throws. */
+    Incoming read(Session session, byte[] utf8) {
         try {
-            InboundFrame.Raw raw;
-            try {
-                raw = InboundFrame.parse(utf8);
-            } catch (SwitchboardException e) {
-                new Request(services, session, Optional.empty(), Optional.empty()).fail(e);
-                return;
-            }
-            raw.requestId().map(JsonNode::asText).ifPresent(id -> MDC.put("request_id", id));
-            handle(session, raw);
-        } finally {
-            MDC.clear();
+            InboundFrame.Raw raw = InboundFrame.parse(utf8);
+            return new Readable(session, raw, raw.type().flatMap(handlers::find));
+        } catch (SwitchboardException e) {
+            return new Unreadable(session, e);
         }
     }
 
-    private void handle(Session session, InboundFrame.Raw raw) {
-        Request request = new Request(services, session, raw.requestId(), raw.type());
-        try {
+    /** What is no JSON object. */
+    private final class Unreadable implements Incoming {
+        private final Session session;
+        private final SwitchboardException error;
+
+        Unreadable(Session session, SwitchboardException error) {
+            this.session = session;
+            this.error = error;
+        }
+
+        @Override
+        public boolean isPrompt() {
+            return true;
+        }
+
+        @Override
+        public void handle() {
+            new Request(services, session, Optional.empty(), Optional.empty()).fail(error);
+        }
+    }
+
+    /** What may be a request, and the way to its handler if there is one. */
+    private final class Readable implements Incoming {
+        private final Session session;
+        private final InboundFrame.Raw raw;
+        private final Optional<Route> route;
+
+        Readable(Session session, InboundFrame.Raw raw, Optional<Route> route) {
+            this.session = session;
+            this.raw = raw;
+            this.route = route;
+        }
+
+        @Override
+        public boolean isPrompt() {
+            return route.isPresent() && route.get().isPrompt();
+        }
+
+        @Override
+        public void handle() {
+            MDC.put("session_id", session.id());
+            raw.requestId().map(JsonNode::asText).ifPresent(id -> MDC.put("request_id", id));
+            Request request = new Request(services, session, raw.requestId(), raw.type());
+            try {
+                route(request);
+            } catch (RuntimeException | Error e) { // an extension may lack a class, or recurse without end
+                request.fail(e);
+            } finally {
+                session.closeIfRefused();
+                MDC.clear();
+            }
+        }
+
+        private void route(Request request) {
             checkRate(session);
             InboundFrame frame = raw.envelope();
             request.begin(frame);
-            Optional<Route> route = handlers.find(frame.type());
             Optional<Role> role = route.isPresent() ? route.get().rule().role() : Optional.of(Role.VIEWER);
             role.ifPresent(least -> checkRole(session, frame.type(), least));
             Route known = route.orElseThrow(() -> unknown(frame.type()));
@@ -59,10 +110,6 @@ final class Router {
             }
             known.check(frame.data());
             known.handler().handle(request);
-        } catch (RuntimeException | Error e) { // an extension may lack a class, or recurse without end
-            request.fail(e);
-        } finally {
-            session.closeIfRefused();
         }
     }
 

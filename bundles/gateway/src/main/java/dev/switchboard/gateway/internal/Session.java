@@ -9,6 +9,7 @@ import dev.switchboard.execution.ProjectService;
 import dev.switchboard.gateway.ClientConnection;
 import dev.switchboard.gateway.ClientSession;
 import dev.switchboard.gateway.internal.Access.Identity;
+import dev.switchboard.gateway.internal.Router.Incoming;
 import dev.switchboard.gateway.internal.output.LaneWatcher;
 import dev.switchboard.gateway.internal.output.Outbox;
 import dev.switchboard.gateway.internal.output.Outgoing;
@@ -31,14 +32,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection: who it is, what it has joined, and its messages, handled one at a time on the pool's threads. What goes
- * out is the {@link Outbox}'s.
+ * One connection: who it is, what it has joined, and its messages, handled one at a time: on the thread that brings them if that
+ * takes a moment only, otherwise on the pool's. What goes out is the {@link Outbox}'s.
  */
 public final class Session implements ClientSession, LaneWatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
     /** What somebody may send who has not proved who they are. */
     private static final long UNAUTHENTICATED_LIMIT = 4096;
+
+    /** Up to this size, in bytes, a message is read where it comes from: larger ones would keep other clients waiting. */
+    private static final int SMALL = 4096;
 
     private static final int CODE_POLICY = 1008;
     private static final int CODE_TOO_BIG = 1009;
@@ -90,17 +94,28 @@ public final class Session implements ClientSession, LaneWatcher {
     public void text(byte[] utf8, Runnable next) {
         core.traffic().received(utf8.length);
         monitor.heard();
-        onPool(() -> {
-            try {
-                if (!refusing) {
-                    core.router().handle(this, utf8);
-                }
-            } finally {
-                if (!over.get()) {
-                    outbox.whenRelaxed(next);
-                }
+        if (utf8.length > SMALL) {
+            onPool(() -> handle(core.router().read(this, utf8), next));
+            return;
+        }
+        Incoming incoming = core.router().read(this, utf8);
+        if (incoming.isPrompt()) {
+            handle(incoming, next);
+        } else {
+            onPool(() -> handle(incoming, next));
+        }
+    }
+
+    private void handle(Incoming incoming, Runnable next) {
+        try {
+            if (!refusing) {
+                outbox.answering(incoming::handle);
             }
-        });
+        } finally {
+            if (!over.get()) {
+                outbox.whenRelaxed(next);
+            }
+        }
     }
 
     @Override

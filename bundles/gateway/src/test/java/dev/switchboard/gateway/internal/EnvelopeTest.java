@@ -12,7 +12,9 @@ import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Json;
 import dev.switchboard.security.Role;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -133,6 +135,35 @@ class EnvelopeTest {
         JsonNode list = limited.send("{'type':'project_list'}").next("project_list");
         assertEquals(1, list.at("/data/total").asInt());
         limited.send("{'type':'project_create','data':{'path':'/c'}}").nextError("PERMISSION_DENIED");
+    }
+
+    /** Handles requests where they come from. */
+    private record Prompt(FrameRule rule, Consumer<FrameContext> action) implements PromptHandler {
+        @Override
+        public void handle(FrameContext frame) {
+            action.accept(frame);
+        }
+    }
+
+    @Test
+    @DisplayName("C4 only small requests that wait for nothing are handled by the thread that reads the socket")
+    void handlesPromptRequestsWhereTheyCome() {
+        List<Thread> threads = new CopyOnWriteArrayList<>();
+        FrameRule rule = FrameRule.server(Role.VIEWER);
+        Consumer<FrameContext> note = frame -> threads.add(Thread.currentThread());
+        world.gateway.bindHandler(new Prompt(rule, note), Map.of(FrameHandler.TYPE, "prompt"));
+        world.gateway.bindHandler(handler(rule, note), Map.of(FrameHandler.TYPE, "usual"));
+        String request = "{'type':'prompt','data':{}}";
+        client.send(request + " ".repeat(4096 - request.length()));
+        assertEquals(List.of(Thread.currentThread()), threads);
+        client.send(request + " ".repeat(4097 - request.length()));
+        client.send("{'type':'usual'}");
+        assertEquals(
+                List.of(true, true),
+                threads.stream()
+                        .skip(1)
+                        .map(thread -> thread.getName().startsWith("switchboard-gateway-"))
+                        .toList());
     }
 
     @Test

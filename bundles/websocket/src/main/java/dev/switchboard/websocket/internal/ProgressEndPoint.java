@@ -11,6 +11,7 @@ import java.util.function.LongSupplier;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
@@ -64,6 +65,32 @@ final class ProgressEndPoint extends SocketChannelEndPoint {
     /** It speaks WebSocket from now on, and has other limits. */
     void upgraded() {
         requestUntil = NEVER;
+    }
+
+    /**
+     * Has the connection read when there is something. Once it speaks WebSocket, that is done by the very thread that finds out, as
+     * nothing there waits for anything: handing it to another one costs more than what is done with a usual message.
+     */
+    @Override
+    public void fillInterested(Callback callback) {
+        super.fillInterested(requestUntil == NEVER ? new NonBlocking(callback) : callback);
+    }
+
+    private record NonBlocking(Callback callback) implements Callback {
+        @Override
+        public void succeeded() {
+            callback.succeeded();
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            callback.failed(cause);
+        }
+
+        @Override
+        public InvocationType getInvocationType() {
+            return InvocationType.NON_BLOCKING;
+        }
     }
 
     /** Whether a request should have come by now. */

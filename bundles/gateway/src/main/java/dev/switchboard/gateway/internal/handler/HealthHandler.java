@@ -6,6 +6,7 @@ import dev.switchboard.config.Settings;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.ProjectStatus;
 import dev.switchboard.gateway.FrameHandler;
+import dev.switchboard.gateway.internal.PromptHandler;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.health.CheckStatus;
@@ -26,7 +27,7 @@ import org.osgi.service.component.annotations.Reference;
 @Component(
         service = FrameHandler.class,
         property = {FrameHandler.TYPE + "=health_check", FrameHandler.TYPE + "=health"})
-public final class HealthHandler extends RequestHandler {
+public final class HealthHandler extends RequestHandler implements PromptHandler {
     private static final Check UNKNOWN = new Check(CheckStatus.ERROR, Optional.empty(), Map.of());
 
     private final Services services;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.config.Settings;
 import dev.switchboard.gateway.FrameHandler;
+import dev.switchboard.gateway.internal.PromptHandler;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.protocol.Json;
@@ -15,7 +16,7 @@ import org.osgi.service.component.annotations.Reference;
 
 /** {@code hello}: both sides say what they can do. */
 @Component(service = FrameHandler.class, property = FrameHandler.TYPE + "=hello")
-public final class HelloHandler extends RequestHandler {
+public final class HelloHandler extends RequestHandler implements PromptHandler {
     /** The version of the protocol. */
     public static final int PROTOCOL = 1;
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.content.Content;
 import dev.switchboard.execution.ProjectStatus;
 import dev.switchboard.gateway.FrameHandler;
+import dev.switchboard.gateway.internal.PromptHandler;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.gateway.internal.Session;
@@ -23,7 +24,7 @@ import org.osgi.service.component.annotations.Reference;
 
 /** {@code project_list}: the projects as they are; from now on the session is told of changes. */
 @Component(service = FrameHandler.class, property = FrameHandler.TYPE + "=project_list")
-public final class ProjectListHandler extends RequestHandler {
+public final class ProjectListHandler extends RequestHandler implements PromptHandler {
     private static final byte[] BEGIN = "{\"projects\":[".getBytes(StandardCharsets.US_ASCII);
     private static final int HEAD = 64;
     private static final int USUAL_BYTES = 512;

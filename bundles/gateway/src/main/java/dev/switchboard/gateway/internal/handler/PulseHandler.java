@@ -1,6 +1,7 @@
 package dev.switchboard.gateway.internal.handler;
 
 import dev.switchboard.gateway.FrameHandler;
+import dev.switchboard.gateway.internal.PromptHandler;
 import dev.switchboard.gateway.internal.Request;
 import org.osgi.service.component.annotations.Component;
 
@@ -8,7 +9,7 @@ import org.osgi.service.component.annotations.Component;
 @Component(
         service = FrameHandler.class,
         property = {FrameHandler.TYPE + "=heartbeat", FrameHandler.TYPE + "=ping"})
-public final class PulseHandler extends RequestHandler {
+public final class PulseHandler extends RequestHandler implements PromptHandler {
     public PulseHandler() {
         super(RequestType.PING);
     }

@@ -13,6 +13,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -25,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * send takes up to 64 KiB from the lanes in turn; the next begins when the one before has completed.
  *
  * <p>Anybody may ask for something at any time: it is put into a mailbox and done by the flusher's next pass, so that
- * nobody ever waits, publishers least of all. Only {@link #hold} takes effect at once.
+ * nobody ever waits, publishers least of all. Who handles a request does it without the flusher ({@link #answering}). Only
+ * {@link #hold} takes effect at once.
  */
 public final class Outbox {
     private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
@@ -49,6 +51,11 @@ public final class Outbox {
     private final AtomicLong backlog = new AtomicLong();
     private volatile boolean disposed;
     private volatile boolean streaming;
+
+    /** How often somebody has wanted a flush since the one that is at it began. */
+    private final AtomicInteger flushes = new AtomicInteger();
+    /** The thread that tells of a request's outcome just now and flushes afterwards. */
+    private volatile Thread answering;
 
     // Everything below is used under the lock, which is held for the assembly of one send at most.
     private final ReentrantLock lock = new ReentrantLock();
@@ -109,6 +116,20 @@ public final class Outbox {
         ProjectLane lane = lanes.get(project);
         if (lane != null && wanted.test(lane)) {
             addPlaced(project, afterSeq, message);
+        }
+    }
+
+    /**
+     * Does something that tells this outbox something, and sends it on this thread, as far as that is possible at once: with no
+     * other thread woken.
+     */
+    public void answering(Runnable task) {
+        answering = Thread.currentThread();
+        try {
+            task.run();
+        } finally {
+            answering = null;
+            flush();
         }
     }
 
@@ -247,6 +268,9 @@ public final class Outbox {
     }
 
     private void schedule() {
+        if (Thread.currentThread() == answering) {
+            return; // it flushes when it is done
+        }
         if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
             runtime.flusher().schedule(this);
         }
@@ -342,8 +366,22 @@ public final class Outbox {
         return streaming && !full;
     }
 
-    /** Does what is in the mailbox and begins the next send if none is under way. */
+    /**
+     * Does what is in the mailbox and begins the next send if none is under way. By one thread at a time: what another one wants
+     * meanwhile is done by the one that is at it.
+     */
     void flush() {
+        int wanted = flushes.incrementAndGet();
+        if (wanted > 1) {
+            return;
+        }
+        while (wanted > 0) {
+            flushOnce();
+            wanted = flushes.addAndGet(-wanted);
+        }
+    }
+
+    private void flushOnce() {
         streaming = false;
         scheduled.set(false);
         try {
