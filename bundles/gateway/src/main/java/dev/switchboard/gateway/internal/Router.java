@@ -55,7 +55,7 @@ final class Router {
 
         @Override
         public boolean isPrompt() {
-            return true;
+            return false; // no rate is kept for it, so it must not take the time of others
         }
 
         @Override
@@ -87,7 +87,7 @@ final class Router {
             raw.requestId().map(JsonNode::asText).ifPresent(id -> MDC.put("request_id", id));
             Request request = new Request(services, session, raw.requestId(), raw.type());
             try {
-                route(request);
+                passOn(request);
             } catch (RuntimeException | Error e) { // an extension may lack a class, or recurse without end
                 request.fail(e);
             } finally {
@@ -96,7 +96,7 @@ final class Router {
             }
         }
 
-        private void route(Request request) {
+        private void passOn(Request request) {
             checkRate(session);
             InboundFrame frame = raw.envelope();
             request.begin(frame);

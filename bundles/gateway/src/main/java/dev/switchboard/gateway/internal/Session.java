@@ -44,6 +44,12 @@ public final class Session implements ClientSession, LaneWatcher {
     /** Up to this size, in bytes, a message is read where it comes from: larger ones would keep other clients waiting. */
     private static final int SMALL = 4096;
 
+    /**
+     * After so many messages one goes to the pool: whoever sends them faster than they are answered would otherwise have the thread
+     * that reads all sockets for themselves.
+     */
+    static final int MOST_IN_A_ROW = 64;
+
     private static final int CODE_POLICY = 1008;
     private static final int CODE_TOO_BIG = 1009;
 
@@ -62,6 +68,9 @@ public final class Session implements ClientSession, LaneWatcher {
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile Set<String> capabilities = Set.of();
     private volatile Optional<Identity> identity;
+    /** Messages handled where they came since the last that went to the pool; touched by {@link #text} only. */
+    private int inARow;
+
     private volatile boolean watching;
     private volatile boolean refusing;
 
@@ -99,9 +108,11 @@ public final class Session implements ClientSession, LaneWatcher {
             return;
         }
         Incoming incoming = core.router().read(this, utf8);
-        if (incoming.isPrompt()) {
+        if (incoming.isPrompt() && inARow < MOST_IN_A_ROW) {
+            inARow++;
             handle(incoming, next);
         } else {
+            inARow = 0;
             onPool(() -> handle(incoming, next));
         }
     }

@@ -12,6 +12,7 @@ import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Json;
 import dev.switchboard.security.Role;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -164,6 +165,23 @@ class EnvelopeTest {
                         .skip(1)
                         .map(thread -> thread.getName().startsWith("switchboard-gateway-"))
                         .toList());
+    }
+
+    @Test
+    @DisplayName("C6 a flood of prompt requests does not keep the thread that reads all sockets")
+    void letsGoOfTheReadingThread() {
+        List<Thread> threads = new CopyOnWriteArrayList<>();
+        world.gateway.bindHandler(
+                new Prompt(FrameRule.server(Role.VIEWER), frame -> threads.add(Thread.currentThread())),
+                Map.of(FrameHandler.TYPE, "prompt"));
+        int inARow = Session.MOST_IN_A_ROW;
+        for (int i = 0; i <= inARow + 1; i++) {
+            client.send("{'type':'prompt'}");
+        }
+        Thread here = Thread.currentThread();
+        assertEquals(Collections.nCopies(inARow, here), threads.subList(0, inARow));
+        assertTrue(threads.get(inARow).getName().startsWith("switchboard-gateway-"));
+        assertEquals(here, threads.get(inARow + 1));
     }
 
     @Test
