@@ -4,12 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.switchboard.connection.TrafficStatus;
 import dev.switchboard.content.Content;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.AgentSession;
 import dev.switchboard.execution.Execution;
 import dev.switchboard.execution.ExecutionId;
+import dev.switchboard.execution.ExecutionService.ExecutionStats;
 import dev.switchboard.execution.PermissionRequest;
 import dev.switchboard.execution.ProjectStatus;
 import dev.switchboard.execution.Prompt;
@@ -19,6 +21,7 @@ import dev.switchboard.message.LogHead;
 import dev.switchboard.project.Project;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.project.ProjectState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -214,6 +217,25 @@ public final class Payloads {
         data.put("last_used", Timestamps.format(session.lastUsed()));
         data.put("first_prompt", session.firstPrompt());
         session.costUsd().ifPresent(cost -> data.put("cost_usd", cost));
+        return data;
+    }
+
+    /** Of {@code server_stats}. */
+    public static ObjectNode serverStats(TrafficStatus traffic, int projects, ExecutionStats runs, Duration uptime) {
+        ObjectNode data = Json.object();
+        data.put("connections", traffic.connections());
+        data.put("projects", projects);
+        ObjectNode executions = data.putObject("executions");
+        executions.put("active", runs.active());
+        executions.put("total", runs.total());
+        executions.put("success", runs.success());
+        executions.put("failed", runs.failed());
+        executions.put("avg_duration_ms", runs.averageMillis());
+        ObjectNode messages = data.putObject("messages");
+        messages.put("sent", traffic.sent().messages());
+        messages.put("received", traffic.received().messages());
+        messages.put("rate_per_sec", traffic.messagesPerSecond());
+        data.put("uptime", uptime.toSeconds());
         return data;
     }
 

@@ -3,6 +3,7 @@ package dev.switchboard.gateway.internal;
 import dev.switchboard.project.ProjectId;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -17,6 +18,10 @@ final class Registry {
 
     void remove(Session session) {
         sessions.remove(session.id(), session);
+    }
+
+    Optional<Session> find(String id) {
+        return Optional.ofNullable(sessions.get(id));
     }
 
     Collection<Session> all() {

@@ -3,6 +3,7 @@ package dev.switchboard.gateway.internal;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.concurrent.SerialExecutor;
 import dev.switchboard.config.ServerSettings;
+import dev.switchboard.connection.ConnectionStatus;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.ProjectService;
@@ -20,6 +21,7 @@ import dev.switchboard.protocol.OutboundFrames;
 import dev.switchboard.protocol.Payloads;
 import dev.switchboard.security.Principal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +56,7 @@ public final class Session implements ClientSession, LaneWatcher {
     private static final int CODE_TOO_BIG = 1009;
 
     private final String id = UUID.randomUUID().toString();
+    private final Instant openedAt;
     private final Core core;
     private final ClientConnection connection;
     private final ConnectionLimits.Permit permit;
@@ -76,6 +79,7 @@ public final class Session implements ClientSession, LaneWatcher {
 
     Session(Core core, ClientConnection connection, ConnectionLimits.Permit permit, Optional<Identity> identity) {
         this.core = core;
+        this.openedAt = core.services().clock().instant();
         this.connection = connection;
         this.permit = permit;
         this.identity = identity;
@@ -101,7 +105,7 @@ public final class Session implements ClientSession, LaneWatcher {
 
     @Override
     public void text(byte[] utf8, Runnable next) {
-        core.traffic().received(utf8.length);
+        outbox.traffic().received(utf8.length);
         monitor.heard();
         if (utf8.length > SMALL) {
             onPool(() -> handle(core.router().read(this, utf8), next));
@@ -192,6 +196,19 @@ public final class Session implements ClientSession, LaneWatcher {
 
     SessionMonitor monitor() {
         return monitor;
+    }
+
+    /** What it is just now. */
+    ConnectionStatus status() {
+        return new ConnectionStatus(
+                id,
+                principal(),
+                connection.remoteAddress(),
+                openedAt,
+                joined,
+                outbox.traffic().received(),
+                outbox.traffic().sent(),
+                outbox.queuedBytes());
     }
 
     Optional<Principal> principal() {

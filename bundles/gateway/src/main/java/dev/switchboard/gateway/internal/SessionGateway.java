@@ -4,6 +4,7 @@ import dev.switchboard.broadcast.Broadcaster;
 import dev.switchboard.concurrent.NamedThreads;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.config.Settings;
+import dev.switchboard.connection.ConnectionRegistry;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.ExecutionEvent;
@@ -38,6 +39,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -78,6 +81,8 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
     private final Access access;
     private final Core core;
     private final Housekeeping housekeeping;
+    private final ConnectionRegistry connections;
+    private ServiceRegistration<ConnectionRegistry> registration;
     private final Runnable onBroadcaster = this::broadcasterChanged;
     private volatile boolean going;
 
@@ -97,10 +102,16 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
         Router router = new Router(services, handlers);
         this.core = new Core(services, access, router, registry, limits, output, traffic, pool, nanoTime);
         Statistics statistics = new Statistics(services, registry, traffic, nanoTime);
+        this.connections = new OpenConnections(registry, statistics);
         this.housekeeping = new Housekeeping(services, registry, access, statistics, rates, output, pool);
     }
 
     @Activate
+    void start(BundleContext context) {
+        activate();
+        registration = context.registerService(ConnectionRegistry.class, connections, null);
+    }
+
     void activate() {
         timer.setRemoveOnCancelPolicy(true);
         timer.scheduleWithFixedDelay(
@@ -113,6 +124,9 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
     @Deactivate
     void deactivate() {
         going = true;
+        if (registration != null) {
+            registration.unregister();
+        }
         services.removeOnBroadcaster(onBroadcaster);
         timer.shutdownNow();
         List<Session> open = List.copyOf(registry.all());
@@ -131,6 +145,10 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
 
     Core core() {
         return core;
+    }
+
+    ConnectionRegistry connections() {
+        return connections;
     }
 
     ConnectRates rates() {

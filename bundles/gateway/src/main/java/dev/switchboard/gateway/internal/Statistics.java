@@ -1,14 +1,16 @@
 package dev.switchboard.gateway.internal;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.switchboard.connection.TrafficStatus;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.ExecutionService.ExecutionStats;
 import dev.switchboard.gateway.internal.output.Traffic;
-import dev.switchboard.protocol.Json;
+import dev.switchboard.protocol.Payloads;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** The figures of {@code server_stats}. Used by one thread. */
+/** The figures of {@code server_stats}. Used by one thread, but for {@link #traffic}. */
 final class Statistics {
     /** Short enough to follow what happens, long enough not to jump. */
     private static final long RATE_NANOS = 5_000_000_000L;
@@ -22,7 +24,7 @@ final class Statistics {
     private int projects;
     private long rateFrom;
     private long rateMessages;
-    private double rate;
+    private volatile double rate;
 
     Statistics(Services services, Registry registry, Traffic traffic, LongSupplier nanoTime) {
         this.services = services;
@@ -45,21 +47,13 @@ final class Statistics {
 
     ObjectNode data() {
         look();
-        ObjectNode data = Json.object();
-        data.put("connections", registry.all().size());
-        data.put("projects", projects);
-        ObjectNode runs = data.putObject("executions");
-        runs.put("active", executions.active());
-        runs.put("total", executions.total());
-        runs.put("success", executions.success());
-        runs.put("failed", executions.failed());
-        runs.put("avg_duration_ms", executions.averageMillis());
-        ObjectNode messages = data.putObject("messages");
-        messages.put("sent", traffic.messagesSent());
-        messages.put("received", traffic.messagesReceived());
-        messages.put("rate_per_sec", rate);
-        data.put("uptime", ManagementFactory.getRuntimeMXBean().getUptime() / 1000);
-        return data;
+        Duration uptime = Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime());
+        return Payloads.serverStats(traffic(), projects, executions, uptime);
+    }
+
+    /** What goes over all connections. May be called by any thread. */
+    TrafficStatus traffic() {
+        return new TrafficStatus(registry.all().size(), traffic.received(), traffic.sent(), rate);
     }
 
     private void look() {

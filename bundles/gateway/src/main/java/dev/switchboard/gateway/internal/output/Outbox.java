@@ -45,6 +45,7 @@ public final class Outbox {
     private final ClientConnection connection;
     private final OutputRuntime runtime;
     private final Sources sources;
+    private final Traffic traffic;
 
     private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -80,6 +81,7 @@ public final class Outbox {
         this.connection = connection;
         this.runtime = runtime;
         this.sources = runtime.sources();
+        this.traffic = runtime.traffic().part();
         this.lanes = new Lanes(project -> new ProjectLane(this, sources, project), watcher);
     }
 
@@ -230,6 +232,11 @@ public final class Outbox {
     public void shutDown() {
         disposed = true;
         flush();
+    }
+
+    /** What came and went over this connection. */
+    public Traffic traffic() {
+        return traffic;
     }
 
     /** What waits to be sent or is under way, in bytes. */
@@ -442,7 +449,7 @@ public final class Outbox {
 
     private void completed(int frames, Throwable failure) {
         if (failure == null) {
-            runtime.traffic().sent(frames, inFlight);
+            traffic.sent(frames, inFlight);
             inFlight = 0;
             if (goOn) {
                 wake();
