@@ -2,6 +2,7 @@ package dev.switchboard.config.internal;
 
 import dev.switchboard.concurrent.NamedThreads;
 import dev.switchboard.config.Configuration;
+import dev.switchboard.config.ConfigurationEditor;
 import dev.switchboard.config.ServerSettings;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -22,6 +23,7 @@ import org.apache.felix.hc.api.HealthCheck;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.cm.ManagedService;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -47,6 +49,7 @@ public final class ConfigurationComponent {
             new ScheduledThreadPoolExecutor(1, new NamedThreads("switchboard-config"));
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<ServiceRegistration<?>> registrations = new ArrayDeque<>();
+    private final ConfigurationEditor editor;
     private boolean closed;
 
     @Activate
@@ -70,12 +73,10 @@ public final class ConfigurationComponent {
         Optional<Path> etc = Optional.ofNullable(context.getProperty("switchboard.etc"))
                 .or(() -> Optional.ofNullable(context.getProperty("karaf.etc")))
                 .map(Path::of);
-        ConfigurationLoader loader = new ConfigurationLoader(
-                new ConfigurationFile(etc),
-                new SettingsResolver(Environment.of(variables), directory),
-                directory,
-                refusal,
-                this::publish);
+        SettingsResolver resolver = new SettingsResolver(Environment.of(variables), directory);
+        ConfigurationLoader loader =
+                new ConfigurationLoader(new ConfigurationFile(etc), resolver, directory, refusal, this::publish);
+        editor = new FileEditor(this::admin, resolver, loader);
         worker.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         worker.schedule(loader::giveUp, PATIENCE_SECONDS, TimeUnit.SECONDS);
         register(MetaTypeProvider.class, new ServerMetaType(), Map.of("metatype.pid", ServerSettings.PID));
@@ -104,12 +105,19 @@ public final class ConfigurationComponent {
                         HealthCheck.class,
                         new ConfigurationHealthCheck(configuration),
                         Map.of(HealthCheck.NAME, "configuration", HealthCheck.TAGS, "switchboard"));
+                register(ConfigurationEditor.class, editor, Map.of());
                 register(Configuration.class, configuration, Map.of());
             });
             worker.shutdown();
         } catch (RejectedExecutionException e) {
             LOG.debug("the configuration came when it was no longer wanted");
         }
+    }
+
+    /** Looked up at each edit, which are few. */
+    private Optional<ConfigurationAdmin> admin() {
+        return Optional.ofNullable(context.getServiceReference(ConfigurationAdmin.class))
+                .map(context::getService);
     }
 
     /** Outside of the lock, for others' code runs meanwhile. */

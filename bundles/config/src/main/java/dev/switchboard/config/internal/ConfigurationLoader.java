@@ -2,11 +2,15 @@ package dev.switchboard.config.internal;
 
 import static dev.switchboard.config.ServerSettings.DATA_DIR;
 
+import dev.switchboard.config.ConfigurationEntry;
+import dev.switchboard.config.ServerSettings;
 import dev.switchboard.config.Settings;
 import dev.switchboard.config.internal.SettingsResolver.Resolution;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Dictionary;
 import java.util.List;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.osgi.service.cm.ManagedService;
@@ -29,7 +33,10 @@ final class ConfigurationLoader implements ManagedService {
     private final Consumer<LiveConfiguration> publisher;
 
     private final ReentrantLock lock = new ReentrantLock();
+    private final Condition handedOver = lock.newCondition();
     private LiveConfiguration configuration;
+    private HoldingEntries holding;
+    private long updates;
     private boolean refused;
 
     /** @param publisher gets the configuration once it is known */
@@ -62,7 +69,10 @@ final class ConfigurationLoader implements ManagedService {
                 start(entries);
             } else {
                 configuration.change(resolver.whileRunning(entries, configuration.settings()));
+                holding = holding.after(entries, configuration.settings());
             }
+            updates++;
+            handedOver.signalAll();
         } finally {
             lock.unlock();
         }
@@ -84,6 +94,48 @@ final class ConfigurationLoader implements ManagedService {
         }
     }
 
+    /** What holds for every key; nothing before the configuration is known. */
+    List<ConfigurationEntry> holding() {
+        lock.lock();
+        try {
+            return configuration == null
+                    ? List.of()
+                    : ServerSettings.all().stream()
+                            .map(setting -> holding.of(setting, configuration.settings()))
+                            .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How often something has been handed over; for {@link #awaitBeyond}. */
+    long updates() {
+        lock.lock();
+        try {
+            return updates;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Returns when more has been handed over than that.
+     *
+     * @return whether it has, within the bound
+     */
+    boolean awaitBeyond(long seen, Duration bound) throws InterruptedException {
+        long left = bound.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (updates <= seen && left > 0) {
+                left = handedOver.awaitNanos(left);
+            }
+            return updates > seen;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void start(FileEntries entries) {
         Resolution resolution = resolver.atStart(entries);
         if (!resolution.failures().isEmpty()) {
@@ -100,6 +152,7 @@ final class ConfigurationLoader implements ManagedService {
         }
         refusal.started();
         configuration = new LiveConfiguration(settings, resolution.problems());
+        holding = HoldingEntries.atStart(entries, resolver.environment());
         publisher.accept(configuration);
     }
 

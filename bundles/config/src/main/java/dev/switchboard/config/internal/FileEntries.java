@@ -21,7 +21,8 @@ import java.util.stream.IntStream;
  * @param problems keys that mean nothing there
  */
 record FileEntries(Map<String, Entry> entries, List<Problem> problems) {
-    private static final String FILE_NAME = "felix.fileinstall.filename";
+    /** The property under which File Install keeps where it read the configuration. */
+    static final String FILE_NAME = "felix.fileinstall.filename";
     /** Beginnings of the properties that ConfigAdmin, File Install and Karaf add of their own. */
     private static final List<String> FRAMEWORK =
             List.of("service.", "felix.", "component.", "org.apache.karaf.", ".", ":");

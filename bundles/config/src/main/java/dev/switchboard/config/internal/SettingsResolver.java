@@ -35,6 +35,10 @@ final class SettingsResolver {
         this.directory = directory;
     }
 
+    Environment environment() {
+        return environment;
+    }
+
     /** The settings to start with; every bad value is a failure. */
     Resolution atStart(FileEntries file) {
         Parsed parsed = parse(file);
