@@ -1,7 +1,9 @@
 package dev.switchboard.shell.internal;
 
 import dev.switchboard.config.Configuration;
+import dev.switchboard.config.ConfigurationEditor;
 import dev.switchboard.config.ServerSettings;
+import dev.switchboard.connection.ConnectionRegistry;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.AgentCapabilities;
@@ -12,7 +14,10 @@ import dev.switchboard.execution.ProjectService;
 import dev.switchboard.health.HealthMonitor;
 import dev.switchboard.message.LogMaintenance;
 import dev.switchboard.message.MessageLogProvider;
+import dev.switchboard.process.ProcessCustodian;
+import dev.switchboard.project.ProjectStoreProvider;
 import dev.switchboard.security.TokenRegistry;
+import dev.switchboard.shell.internal.StoreEntry.Provider;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -22,6 +27,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -67,6 +74,54 @@ public final class BundleServices implements Services {
     @Override
     public Configuration configuration() {
         return require(Configuration.class, "the configuration", "config");
+    }
+
+    @Override
+    public ConnectionRegistry connections() {
+        return require(ConnectionRegistry.class, "the list of connections", "gateway");
+    }
+
+    @Override
+    public ProcessCustodian custodian() {
+        return require(ProcessCustodian.class, "custody of agents", "process");
+    }
+
+    @Override
+    public ConfigurationEditor editor() {
+        return require(ConfigurationEditor.class, "the editor of the configuration", "config");
+    }
+
+    @Override
+    public List<StoreEntry> stores() {
+        Map<String, Provider> projects = providers(ProjectStoreProvider.class, ProjectStoreProvider.NAME);
+        Map<String, Provider> messages = providers(MessageLogProvider.class, MessageLogProvider.NAME);
+        SortedSet<String> names = new TreeSet<>(projects.keySet());
+        names.addAll(messages.keySet());
+        return names.stream()
+                .map(name -> new StoreEntry(
+                        name, Optional.ofNullable(projects.get(name)), Optional.ofNullable(messages.get(name))))
+                .toList();
+    }
+
+    /** Of each name the one that is chosen. */
+    private <T> Map<String, Provider> providers(Class<T> type, String nameProperty) {
+        Map<String, Provider> chosen = new HashMap<>();
+        references(type).stream().sorted().forEach(reference -> {
+            Bundle bundle = reference.getBundle();
+            if (bundle != null && reference.getProperty(nameProperty) instanceof String name) {
+                chosen.put(name, new Provider(bundle.getSymbolicName(), ranking(reference)));
+            }
+        });
+        return chosen;
+    }
+
+    private static int ranking(ServiceReference<?> reference) {
+        return reference.getProperty(Constants.SERVICE_RANKING) instanceof Integer rank ? rank : 0;
+    }
+
+    @Override
+    public String version() {
+        return context.getBundle().getHeaders().get("Implementation-Version");
     }
 
     @Override
@@ -142,9 +197,8 @@ public final class BundleServices implements Services {
             return Optional.empty();
         }
         try {
-            int ranking = reference.getProperty(Constants.SERVICE_RANKING) instanceof Integer rank ? rank : 0;
             return Optional.of(new ExecutorEntry(
-                    name(reference), ranking, selected, bundle.getSymbolicName(), capabilities(executor)));
+                    name(reference), ranking(reference), selected, bundle.getSymbolicName(), capabilities(executor)));
         } finally {
             context.ungetService(reference);
         }

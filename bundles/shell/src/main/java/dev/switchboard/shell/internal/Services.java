@@ -1,11 +1,14 @@
 package dev.switchboard.shell.internal;
 
 import dev.switchboard.config.Configuration;
+import dev.switchboard.config.ConfigurationEditor;
+import dev.switchboard.connection.ConnectionRegistry;
 import dev.switchboard.execution.ExecutionListener;
 import dev.switchboard.execution.ExecutionService;
 import dev.switchboard.execution.ProjectService;
 import dev.switchboard.health.HealthMonitor;
 import dev.switchboard.message.LogMaintenance;
+import dev.switchboard.process.ProcessCustodian;
 import dev.switchboard.security.TokenRegistry;
 import java.util.List;
 
@@ -24,11 +27,24 @@ public interface Services extends AutoCloseable {
 
     Configuration configuration();
 
+    ConnectionRegistry connections();
+
+    ProcessCustodian custodian();
+
+    /** What shows and edits the configuration's sources. */
+    ConfigurationEditor editor();
+
     /** What checks and repairs the logs of the store that is configured. */
     LogMaintenance maintenance();
 
     /** All executors, those of one name together and the one that gets new runs first. */
     List<ExecutorEntry> executors();
+
+    /** All kinds of store, by name. */
+    List<StoreEntry> stores();
+
+    /** The server's version. */
+    String version();
 
     /** Has a listener told what happens until the registration is closed. */
     Registration listen(ExecutionListener listener);

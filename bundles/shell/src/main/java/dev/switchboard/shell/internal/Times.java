@@ -21,6 +21,21 @@ public final class Times {
         return at.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
+    /** How long something took, in its two largest units: {@code 7s}, {@code 3m05s}, {@code 2h00m}, {@code 4d11h}. */
+    public static String span(Duration span) {
+        long seconds = Math.max(0, span.toSeconds());
+        if (seconds < 60) {
+            return seconds + "s";
+        }
+        if (seconds < 3600) {
+            return String.format("%dm%02ds", seconds / 60, seconds % 60);
+        }
+        long minutes = seconds / 60;
+        return minutes < 24 * 60
+                ? String.format("%dh%02dm", minutes / 60, minutes % 60)
+                : String.format("%dd%02dh", minutes / 1440, minutes / 60 % 24);
+    }
+
     /**
      * Reads a lifetime: {@code 90s}, {@code 15m}, {@code 12h}, {@code 30d}.
      *

@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 public final class FakeExecutions implements ExecutionService {
     public final List<ExecutionRequest> requests = new ArrayList<>();
     public final List<String> stops = new ArrayList<>();
+    public final List<PermissionAnswer> answers = new ArrayList<>();
     public Optional<Execution> active = Optional.empty();
 
     private final FakeServer server;
@@ -92,7 +93,8 @@ public final class FakeExecutions implements ExecutionService {
 
     @Override
     public CompletionStage<Long> answer(ProjectId project, PermissionAnswer answer, String by) {
-        throw new UnsupportedOperationException();
+        answers.add(answer);
+        return CompletableFuture.completedFuture(1L);
     }
 
     @Override
@@ -103,11 +105,12 @@ public final class FakeExecutions implements ExecutionService {
 
     @Override
     public CompletionStage<SessionReset> newSession(ProjectId project, SessionChoice choice, String by) {
-        throw new UnsupportedOperationException();
+        stops.add("new session by " + by);
+        return CompletableFuture.completedFuture(new SessionReset("", 1));
     }
 
     @Override
     public ExecutionStats stats() {
-        throw new UnsupportedOperationException();
+        return new ExecutionStats(1, 7, 4, 2, 1500);
     }
 }

@@ -1,14 +1,18 @@
 package dev.switchboard.shell.internal;
 
 import dev.switchboard.config.Configuration;
+import dev.switchboard.config.ConfigurationEditor;
 import dev.switchboard.config.Settings;
+import dev.switchboard.connection.ConnectionRegistry;
 import dev.switchboard.content.Content;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.AgentSession;
 import dev.switchboard.execution.ExecutionEvent;
+import dev.switchboard.execution.ExecutionId;
 import dev.switchboard.execution.ExecutionListener;
 import dev.switchboard.execution.ExecutionService;
+import dev.switchboard.execution.PermissionRequest;
 import dev.switchboard.execution.ProjectService;
 import dev.switchboard.execution.ProjectStatus;
 import dev.switchboard.health.HealthMonitor;
@@ -19,6 +23,7 @@ import dev.switchboard.message.LogMaintenance;
 import dev.switchboard.message.Message;
 import dev.switchboard.message.MessagePage;
 import dev.switchboard.message.MessageQuery;
+import dev.switchboard.process.ProcessCustodian;
 import dev.switchboard.project.Project;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.project.ProjectState;
@@ -55,6 +60,10 @@ public final class FakeServer implements Services, ProjectService {
     public Optional<TokenRegistry> tokens = Optional.empty();
     public Optional<HealthMonitor> health = Optional.empty();
     public Optional<LogMaintenance> maintenance = Optional.empty();
+    public Optional<ConnectionRegistry> connections = Optional.empty();
+    public Optional<ProcessCustodian> custodian = Optional.empty();
+    public Optional<ConfigurationEditor> editor = Optional.empty();
+    public final List<StoreEntry> stores = new ArrayList<>();
     /** Every query that a page was read for. */
     public final List<MessageQuery> queries = new ArrayList<>();
 
@@ -123,6 +132,31 @@ public final class FakeServer implements Services, ProjectService {
     }
 
     @Override
+    public ConnectionRegistry connections() {
+        return connections.orElseThrow(FakeServer::missing);
+    }
+
+    @Override
+    public ProcessCustodian custodian() {
+        return custodian.orElseThrow(FakeServer::missing);
+    }
+
+    @Override
+    public ConfigurationEditor editor() {
+        return editor.orElseThrow(FakeServer::missing);
+    }
+
+    @Override
+    public List<StoreEntry> stores() {
+        return stores;
+    }
+
+    @Override
+    public String version() {
+        return "0.1.0.test";
+    }
+
+    @Override
     public LogMaintenance maintenance() {
         return maintenance.orElseThrow(FakeServer::missing);
     }
@@ -153,7 +187,26 @@ public final class FakeServer implements Services, ProjectService {
 
     @Override
     public CompletionStage<ProjectStatus> configure(ProjectId id, Optional<String> name, Optional<String> executor) {
-        throw new UnsupportedOperationException();
+        ProjectStatus before = status(id);
+        Project changed = before.project();
+        changed = name.isPresent() ? changed.withName(name.filter(text -> !text.isEmpty())) : changed;
+        changed = executor.isPresent() ? changed.withExecutor(executor.get()) : changed;
+        return CompletableFuture.completedFuture(
+                replace(before, changed, before.pendingPermissions(), before.execution()));
+    }
+
+    /** Puts another status in the place of one. */
+    public ProjectStatus replace(
+            ProjectStatus before, Project project, List<PermissionRequest> questions, Optional<ExecutionId> run) {
+        ProjectStatus after = new ProjectStatus(
+                project,
+                run.isPresent() ? ProjectState.EXECUTING : ProjectState.IDLE,
+                run,
+                before.log(),
+                questions,
+                Optional.empty());
+        projects.set(projects.indexOf(before), after);
+        return after;
     }
 
     @Override

@@ -36,26 +36,8 @@ public final class ExecutorListCommand extends ServerCommand {
     private static ObjectNode document(List<ExecutorEntry> executors) {
         ObjectNode document = Json.object();
         ArrayNode list = document.putArray("executors");
-        executors.forEach(executor -> list.add(item(executor)));
+        executors.forEach(executor -> list.add(ExecutorInfoCommand.document(executor)));
         return document.put("total", executors.size());
-    }
-
-    private static ObjectNode item(ExecutorEntry executor) {
-        AgentCapabilities abilities = executor.capabilities();
-        ObjectNode item = Json.object();
-        item.put("name", executor.name());
-        item.put("available", abilities.unavailable().isEmpty());
-        abilities.unavailable().ifPresent(why -> item.put("message", why));
-        abilities.version().ifPresent(version -> item.put("version", version));
-        abilities.program().ifPresent(program -> item.put("path", program));
-        ArrayNode features = item.putArray("features");
-        abilities.features().stream().sorted().forEach(features::add);
-        ArrayNode modes = item.putArray("permission_modes");
-        abilities.permissionModes().stream().sorted().forEach(modes::add);
-        item.put("bundle", executor.bundle());
-        item.put("ranking", executor.ranking());
-        item.put("selected", executor.selected());
-        return item;
     }
 
     private static ShellTable table(List<ExecutorEntry> executors) {

@@ -2,8 +2,6 @@ package dev.switchboard.shell.internal.command;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.switchboard.error.ErrorCode;
-import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.message.MessagePage;
 import dev.switchboard.message.MessageQuery;
 import dev.switchboard.message.MessageQuery.Order;
@@ -14,7 +12,6 @@ import dev.switchboard.protocol.Payloads;
 import dev.switchboard.shell.internal.Console;
 import dev.switchboard.shell.internal.LogView;
 import dev.switchboard.shell.internal.PageView;
-import java.util.Map;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
@@ -68,10 +65,6 @@ public final class LogQueryCommand extends LogFilterCommand {
         MessageQuery query =
                 filter().withOrder(way).withLimit(limit).withOffset(offset).withCount(true);
         return cursor == null ? query : query.withCursor(cursor);
-    }
-
-    private static SwitchboardException invalid(String field, String message) {
-        return new SwitchboardException(ErrorCode.VALIDATION_FAILED, message, Map.of("field", field));
     }
 
     private static ObjectNode metadata(MessageQuery query, MessagePage page) {

@@ -4,6 +4,7 @@ import dev.switchboard.execution.ProjectStatus;
 import dev.switchboard.project.Project;
 import dev.switchboard.protocol.Payloads;
 import dev.switchboard.shell.internal.Console;
+import dev.switchboard.shell.internal.Fields;
 import dev.switchboard.shell.internal.Times;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
@@ -29,33 +30,25 @@ public final class ProjectInfoCommand extends ProjectCommand {
 
     private static void show(ProjectStatus status, Console console) {
         Project project = status.project();
-        field(console, "id", project.id().toString());
-        project.name().ifPresent(name -> field(console, "name", name));
-        field(console, "path", project.path());
+        Fields fields = new Fields(console, 14);
+        fields.show("id", project.id());
+        project.name().ifPresent(name -> fields.show("name", name));
+        fields.show("path", project.path());
         if (!project.directory().toString().equals(project.path())) {
-            field(console, "directory", project.directory().toString());
+            fields.show("directory", project.directory());
         }
-        field(console, "executor", project.executor());
-        field(console, "state", status.state().name());
-        status.execution().ifPresent(run -> field(console, "run", run.toString()));
+        fields.show("executor", project.executor());
+        fields.show("state", status.state());
+        status.execution().ifPresent(run -> fields.show("run", run));
         status.pendingPermissions()
-                .forEach(request -> field(console, "asks", request.permissionId() + " to use " + request.toolName()));
-        status.limitedUntil().ifPresent(until -> field(console, "limited until", Times.show(until)));
+                .forEach(request -> fields.show("asks", request.permissionId() + " to use " + request.toolName()));
+        status.limitedUntil().ifPresent(until -> fields.show("limited until", Times.show(until)));
         project.lastError()
-                .ifPresent(error -> field(
-                        console,
-                        "last error",
-                        error.code() + " at " + Times.show(error.at()) + ": " + error.message()));
-        field(console, "session", project.sessionId().orElse("-"));
-        field(
-                console,
-                "records",
-                status.log().firstSeq() + " to " + status.log().lastSeq());
-        field(console, "created", Times.show(project.createdAt()));
-        field(console, "last active", Times.show(project.lastActive()));
-    }
-
-    private static void field(Console console, String name, String value) {
-        console.line(String.format("%-14s%s", name, value));
+                .ifPresent(error -> fields.show(
+                        "last error", error.code() + " at " + Times.show(error.at()) + ": " + error.message()));
+        fields.show("session", project.sessionId().orElse("-"));
+        fields.show("records", status.log().firstSeq() + " to " + status.log().lastSeq());
+        fields.show("created", Times.show(project.createdAt()));
+        fields.show("last active", Times.show(project.lastActive()));
     }
 }

@@ -1,11 +1,13 @@
 package dev.switchboard.shell.internal.command;
 
+import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.shell.internal.BundleServices;
 import dev.switchboard.shell.internal.Caller;
 import dev.switchboard.shell.internal.Console;
 import dev.switchboard.shell.internal.Printable;
 import dev.switchboard.shell.internal.Services;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
@@ -46,6 +48,11 @@ abstract class ServerCommand implements Action {
      * @throws SwitchboardException what the user is told on one line
      */
     abstract int run(Call call) throws CommandException;
+
+    /** The error for something that was typed. */
+    static SwitchboardException invalid(String field, String message) {
+        return new SwitchboardException(ErrorCode.VALIDATION_FAILED, message, Map.of("field", field));
+    }
 
     /** Karaf prints the first text of this kind of exception as it is, without a stack trace, and lets the command fail. */
     static CommandException failure(String message, Throwable cause) {

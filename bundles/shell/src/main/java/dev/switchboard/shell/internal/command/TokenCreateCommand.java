@@ -1,7 +1,5 @@
 package dev.switchboard.shell.internal.command;
 
-import dev.switchboard.error.ErrorCode;
-import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.protocol.Json;
 import dev.switchboard.security.Role;
 import dev.switchboard.security.TokenRegistry.IssuedToken;
@@ -10,7 +8,6 @@ import dev.switchboard.security.TokenRegistry.TokenInfo;
 import dev.switchboard.shell.internal.Times;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
@@ -76,9 +73,5 @@ public final class TokenCreateCommand extends ServerCommand {
         return days != null
                 ? Optional.of(Duration.ofDays(days))
                 : Optional.ofNullable(ttl).map(Times::lifetime);
-    }
-
-    private static SwitchboardException invalid(String field, String message) {
-        return new SwitchboardException(ErrorCode.VALIDATION_FAILED, message, Map.of("field", field));
     }
 }

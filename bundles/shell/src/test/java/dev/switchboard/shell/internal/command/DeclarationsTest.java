@@ -39,13 +39,30 @@ class DeclarationsTest {
             "project-info",
             "queue-list",
             "session-list",
+            "execution-list",
+            "permission-list",
             "executor-list",
+            "executor-info",
+            "store-list",
+            "stats",
+            "info",
             "health",
             "log",
             "log-query",
             "log-export");
-    private static final Set<String> DRIVING =
-            Set.of("project-create", "execute", "kill", "interrupt", "queue-cancel", "log-verify");
+    private static final Set<String> DRIVING = Set.of(
+            "project-create",
+            "project-configure",
+            "executor-use",
+            "execute",
+            "chat",
+            "permission-answer",
+            "kill",
+            "interrupt",
+            "queue-cancel",
+            "log-verify",
+            "custody",
+            "config");
 
     private static List<Class<?>> concrete() throws IOException, ClassNotFoundException {
         List<Class<?>> classes = new ArrayList<>();
@@ -78,7 +95,7 @@ class DeclarationsTest {
     @DisplayName("H6 Karaf can make every command and completer, and none goes away with a service")
     void canBeMade() throws ReflectiveOperationException, IOException {
         List<Class<?>> classes = concrete();
-        assertEquals(25, classes.size(), "21 commands, 4 completers: " + classes);
+        assertEquals(46, classes.size(), "38 commands, 8 completers: " + classes);
         for (Class<?> type : classes) {
             assertTrue(Modifier.isPublic(type.getModifiers()), type + " is not public");
             type.getConstructor().newInstance();
