@@ -99,6 +99,46 @@ public record ExecutionOptions(
                 ask);
     }
 
+    /** The same options with another permission mode, or with none. */
+    public ExecutionOptions withPermissionMode(Optional<String> mode) {
+        return new ExecutionOptions(
+                skipPermissions,
+                allowedTools,
+                disallowedTools,
+                mcpConfig,
+                strictMcpConfig,
+                appendSystemPrompt,
+                mode,
+                model,
+                fallbackModel,
+                addDirs,
+                maxTurns,
+                maxBudgetUsd,
+                timeout,
+                partialMessages,
+                ask);
+    }
+
+    /** The same options with somebody else who answers questions. */
+    public ExecutionOptions withAsk(Ask answering) {
+        return new ExecutionOptions(
+                skipPermissions,
+                allowedTools,
+                disallowedTools,
+                mcpConfig,
+                strictMcpConfig,
+                appendSystemPrompt,
+                permissionMode,
+                model,
+                fallbackModel,
+                addDirs,
+                maxTurns,
+                maxBudgetUsd,
+                timeout,
+                partialMessages,
+                answering);
+    }
+
     /** Without texts, which may hold secrets. */
     @Override
     public String toString() {

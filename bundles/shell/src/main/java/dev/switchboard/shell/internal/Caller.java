@@ -1,9 +1,11 @@
 package dev.switchboard.shell.internal;
 
+import dev.switchboard.security.Role;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.security.auth.Subject;
 import org.apache.karaf.shell.api.console.Session;
 
 /**
@@ -26,6 +28,15 @@ public final class Caller {
     /** Says that nobody reads any more. */
     public void leave() {
         IDS.remove(id);
+    }
+
+    /** Whether a session is somebody's who has a role in Karaf, which keeps its subject there. */
+    public static boolean hasRole(Session session, Role role) {
+        return session.get(Subject.class.getName()) instanceof Subject subject
+                && subject.getPrincipals().stream()
+                        .anyMatch(principal ->
+                                principal.getClass().getSimpleName().equals("RolePrincipal")
+                                        && principal.getName().equals(role.wireName()));
     }
 
     /** Whether whoever called the session's commands is known to have left. */

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.StringJoiner;
 
 /** Records of a log as people read them. */
-final class RecordText {
+public final class RecordText {
     private static final int SHOWN = 300;
 
     private RecordText() {}
 
     /** The record's content as a tree, if it is small enough to be one. */
-    static JsonNode tree(Message message) {
+    public static JsonNode tree(Message message) {
         if (!message.content().inMemory()) {
             return Json.object();
         }
@@ -27,7 +27,7 @@ final class RecordText {
     }
 
     /** The lines to show; empty if there is nothing to read. */
-    static List<String> of(Message message) {
+    public static List<String> of(Message message) {
         if (!message.content().inMemory()) {
             return List.of("[" + message.type() + "] " + message.content().size() + " bytes; --json shows them");
         }
@@ -40,7 +40,7 @@ final class RecordText {
     }
 
     /** What stands for a record that has no text. */
-    static String placeholder(Message message) {
+    public static String placeholder(Message message) {
         String subtype = tree(message).path("subtype").asText();
         return "[" + message.type() + (subtype.isEmpty() ? "" : " " + subtype) + "]";
     }

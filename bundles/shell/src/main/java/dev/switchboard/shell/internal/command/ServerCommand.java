@@ -2,6 +2,7 @@ package dev.switchboard.shell.internal.command;
 
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
+import dev.switchboard.security.Role;
 import dev.switchboard.shell.internal.BundleServices;
 import dev.switchboard.shell.internal.Caller;
 import dev.switchboard.shell.internal.Console;
@@ -9,11 +10,13 @@ import dev.switchboard.shell.internal.Printable;
 import dev.switchboard.shell.internal.Services;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.CommandException;
 import org.apache.karaf.shell.support.ShellUtil;
+import org.jline.terminal.Terminal;
 import org.osgi.framework.BundleContext;
 
 /**
@@ -48,6 +51,25 @@ abstract class ServerCommand implements Action {
      * @throws SwitchboardException what the user is told on one line
      */
     abstract int run(Call call) throws CommandException;
+
+    /** Services for another thread of the command's; to be closed by it. */
+    final Services moreServices() {
+        return new BundleServices(context);
+    }
+
+    /** The terminal that the command was called at, if there is one. */
+    final Optional<Terminal> terminal() {
+        return session == null
+                ? Optional.empty()
+                : Optional.ofNullable(session.getTerminal())
+                        .filter(Terminal.class::isInstance)
+                        .map(Terminal.class::cast);
+    }
+
+    /** Whether who called it has the role admin, as far as the shell says. */
+    final boolean isAdmin() {
+        return session != null && Caller.hasRole(session, Role.ADMIN);
+    }
 
     /** The error for something that was typed. */
     static SwitchboardException invalid(String field, String message) {
