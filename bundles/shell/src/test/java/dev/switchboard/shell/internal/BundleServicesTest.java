@@ -1,6 +1,7 @@
 package dev.switchboard.shell.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,6 +20,7 @@ import dev.switchboard.message.LogMaintenance;
 import dev.switchboard.message.LogReport;
 import dev.switchboard.message.MessageLogProvider;
 import dev.switchboard.project.ProjectId;
+import dev.switchboard.project.ProjectStoreProvider;
 import dev.switchboard.security.TokenRegistry;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +104,9 @@ class BundleServicesTest {
                     services::tokens,
                     services::health,
                     services::configuration,
+                    services::connections,
+                    services::custodian,
+                    services::editor,
                     services::maintenance);
             for (Runnable call : calls) {
                 SwitchboardException refusal = assertThrows(SwitchboardException.class, call::run);
@@ -109,6 +114,7 @@ class BundleServicesTest {
                 assertTrue(refusal.getMessage().contains(" is not available: the bundle "), refusal.getMessage());
             }
             assertEquals(List.of(), services.executors());
+            assertEquals(List.of(), services.stores());
         }
     }
 
@@ -158,6 +164,28 @@ class BundleServicesTest {
             assertEquals(Optional.of("new"), executors.get(0).capabilities().version());
             assertEquals("some.bundle", executors.get(0).bundle());
             assertTrue(executors.get(2).capabilities().unavailable().isPresent());
+        }
+        assertEquals(0, registry.held);
+    }
+
+    @Test
+    @DisplayName("H6 S2 a store is whole with both of its halves, each the one that is chosen")
+    void findsStores() {
+        Map<String, ?> file = Map.of(ProjectStoreProvider.NAME, "file");
+        registry.add(ProjectStoreProvider.class, () -> null, 5, file);
+        registry.add(ProjectStoreProvider.class, () -> null, 1, file);
+        registry.add(ProjectStoreProvider.class, () -> null, 0, Map.of(ProjectStoreProvider.NAME, "half"));
+        registry.add(MessageLogProvider.class, () -> null, 0, Map.of(MessageLogProvider.NAME, "file"));
+        try (BundleServices services = new BundleServices(registry.context())) {
+            List<StoreEntry> stores = services.stores();
+            assertEquals(
+                    List.of("file", "half"),
+                    stores.stream().map(StoreEntry::name).toList());
+            assertEquals(
+                    Optional.of(new StoreEntry.Provider("some.bundle", 5)),
+                    stores.get(0).projects());
+            assertTrue(stores.get(0).isWhole());
+            assertFalse(stores.get(1).isWhole());
         }
         assertEquals(0, registry.held);
     }

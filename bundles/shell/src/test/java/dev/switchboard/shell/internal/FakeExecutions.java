@@ -12,18 +12,18 @@ import dev.switchboard.execution.PermissionAnswer;
 import dev.switchboard.execution.SessionChoice;
 import dev.switchboard.message.Direction;
 import dev.switchboard.project.ProjectId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** Runs that do at once what a test says, before their acceptance is told. */
 public final class FakeExecutions implements ExecutionService {
-    public final List<ExecutionRequest> requests = new ArrayList<>();
-    public final List<String> stops = new ArrayList<>();
-    public final List<PermissionAnswer> answers = new ArrayList<>();
+    public final List<ExecutionRequest> requests = new CopyOnWriteArrayList<>();
+    public final List<String> stops = new CopyOnWriteArrayList<>();
+    public final List<PermissionAnswer> answers = new CopyOnWriteArrayList<>();
     public Optional<Execution> active = Optional.empty();
 
     private final FakeServer server;

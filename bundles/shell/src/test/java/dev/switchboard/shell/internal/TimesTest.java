@@ -9,6 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TimesTest {
@@ -33,5 +34,12 @@ class TimesTest {
     @DisplayName("H6 moments are shown in UTC to the second")
     void showsMoments() {
         assertEquals("2026-01-31T10:15:30Z", Times.show(FakeServer.NOW));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, 0s", "59, 59s", "60, 1m00s", "3599, 59m59s", "3600, 1h00m", "86399, 23h59m", "86400, 1d00h"})
+    @DisplayName("H6 spans have their two largest units")
+    void showsSpans(long seconds, String shown) {
+        assertEquals(shown, Times.span(Duration.ofSeconds(seconds)));
     }
 }
