@@ -17,12 +17,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** The shell of a running server, by OpenSSH's client, which it needs. */
-final class Shell {
+final class Shell implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
     private static final String ADMINISTRATOR = "switchboard";
     /** What reads from a process blocks for as long as that likes, so a shared pool would not do. */
@@ -34,15 +35,45 @@ final class Shell {
 
     private final Server server;
     private final String user;
+    /** The connection that all commands share, if they do. */
+    private final Optional<Master> master;
+
+    /** A client that does nothing but keep a connection for others, and the socket at which they find it. */
+    private record Master(Process process, Path socket) {}
 
     /** As the administrator that the launcher makes. */
     Shell(Server server) {
-        this(server, ADMINISTRATOR);
+        this(server, ADMINISTRATOR, Optional.empty());
     }
 
-    private Shell(Server server, String user) {
+    private Shell(Server server, String user, Optional<Master> master) {
         this.server = server;
         this.user = user;
+        this.master = master;
+    }
+
+    /** The same shell over one connection, for many commands: logging in takes far longer than most of them. Must be closed. */
+    Shell connected() throws Exception {
+        Path socket = Files.createTempDirectory("switchboard-ssh").resolve("s"); // such a path must be short
+        Process process = new ProcessBuilder(ssh("-M", "-N", "-S", socket.toString(), user + "@127.0.0.1"))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        Shell connected = new Shell(server, user, Optional.of(new Master(process, socket)));
+        Server.await("ssh has connected", PATIENCE_SECONDS, () -> Files.exists(socket) || !process.isAlive());
+        assertTrue(process.isAlive(), "ssh cannot connect");
+        return connected;
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (master.isPresent()) {
+            Process process = master.get().process();
+            process.destroy();
+            assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "the client does not end");
+            Files.deleteIfExists(master.get().socket());
+            Files.deleteIfExists(master.get().socket().getParent());
+        }
     }
 
     private Path karaf() {
@@ -61,7 +92,7 @@ final class Shell {
 
     /** The same shell for somebody else, who may be nobody. */
     Shell as(String name) {
-        return new Shell(server, name);
+        return new Shell(server, name, Optional.empty());
     }
 
     private List<String> ssh(String... more) throws IOException {
@@ -77,6 +108,8 @@ final class Shell {
                 "UserKnownHostsFile=/dev/null")) {
             command.addAll(List.of("-o", option));
         }
+        master.ifPresent(
+                connection -> command.addAll(List.of("-S", connection.socket().toString())));
         command.addAll(Arrays.asList(more));
         return command;
     }
@@ -145,7 +178,9 @@ final class Shell {
 
     /** Opens the shell for typing, with a terminal at the server's side. */
     Running open() throws IOException {
-        return new Running(new ProcessBuilder(ssh("-tt", user + "@127.0.0.1")).start());
+        ProcessBuilder builder = new ProcessBuilder(ssh("-tt", user + "@127.0.0.1"));
+        builder.environment().put("TERM", "xterm");
+        return new Running(builder.start());
     }
 
     /** A client with commands that run. Must be closed, or ended. */

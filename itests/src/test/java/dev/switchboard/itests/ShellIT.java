@@ -1,6 +1,5 @@
 package dev.switchboard.itests;
 
-import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,7 +11,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,14 +23,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each command over the real shell, with right arguments, with wrong ones, and by each role. */
+/** What commands show over the real shell, as text and as JSON; {@link ShellCommandsIT} has all of them. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class ShellIT {
     private static final Set<String> ALL = Set.of("viewer", "operator", "admin");
-    private static final Set<String> DRIVERS = Set.of("operator", "admin");
     private static final Set<String> ADMINS = Set.of("admin");
 
     @TempDir
@@ -256,95 +252,18 @@ class ShellIT {
         throw new AssertionError(name + " is not in " + tokens);
     }
 
-    @Test
-    @DisplayName("H6 what is wrong is one line on the error stream, nothing else, and status 1")
-    void refusesWrongArguments() throws Exception {
-        String id = create("wrong");
-        Path taken = directory.resolve("wrong");
-        Map<String, String> told = new LinkedHashMap<>();
-        for (String command :
-                List.of("project-info", "project-delete", "kill", "interrupt", "queue-list", "session-list", "log")) {
-            told.put(command + " nosuch", "there is no project \"nosuch\"");
-            told.put(command, command + ": argument project is required");
-        }
-        told.put("project-info " + id + " more", "too many arguments");
-        told.put("project-info --yaml wrong", "undefined option --yaml");
-        told.put("project-create", "argument path is required");
-        told.put("project-create relative/path", "absolute");
-        told.put("project-create " + directory.resolve("missing"), "path does not exist");
-        told.put("project-create " + taken, "another project has this directory");
-        told.put("execute wrong", "argument prompt is required");
-        told.put("execute wrong ''", "the prompt is empty");
-        told.put("execute nosuch hello", "there is no project \"nosuch\"");
-        told.put("execute wrong \"open", "the command line cannot be read");
-        told.put("kill wrong", "no run is active");
-        told.put("interrupt wrong", "no run is active");
-        told.put("queue-cancel wrong", "argument run is required");
-        told.put("queue-cancel wrong first", "execution_id is not a UUID");
-        told.put("queue-cancel wrong 00000000-0000-4000-8000-000000000000", "no run with this id is queued");
-        told.put("log -n many wrong", "expected a whole number");
-        told.put("log -n -1 wrong", "-n -1 is out of range");
-        told.put("token-create", "argument name is required");
-        told.put("token-create --role king x", "\"king\" is not a role");
-        told.put("token-create --days 0 x", "--days 0 is out of range");
-        told.put("token-create --ttl soon x", "\"soon\" is not a lifetime");
-        told.put("token-create --days 1 --ttl 1d x", "give one of them");
-        told.put("token-create --project nosuch x", "there is no project \"nosuch\"");
-        told.put("token-create 'a\tb'", "name");
-        told.put("token-create initial", "initial");
-        told.put("token-revoke nosuch", "there is no such token");
-        told.put("health --verbose", "undefined option --verbose");
-        told.put("nonsense", "there is no command \"switchboard:nonsense\"");
-        List<Executable> checks = new ArrayList<>();
-        told.forEach((line, text) -> checks.add(() -> refuses("switchboard:" + line, text)));
-        assertAll(checks);
-    }
-
-    private static void refuses(String line, String text) throws Exception {
-        Shell.Outcome outcome = shell.run(line);
-        assertEquals(1, outcome.status(), line + ": " + outcome);
-        assertEquals("", outcome.out(), line);
-        assertEquals(1, outcome.err().lines().count(), line + ": " + outcome.err());
-        assertTrue(outcome.err().startsWith("Error: ") && outcome.err().contains(text), line + ": " + outcome.err());
-        assertFalse(outcome.err().contains("\u001B") || outcome.err().contains("Exception"), outcome.err());
-    }
-
-    /** Who may run which command, with arguments that do no harm: those who may are told that there is no such thing. */
+    /** Who may run which of Karaf's own commands, with arguments that do no harm. */
     private static Map<String, Set<String>> roles() {
         Map<String, Set<String>> roles = new LinkedHashMap<>();
-        for (String line : List.of(
-                "project-list",
-                "project-info no",
-                "queue-list no",
-                "session-list no",
-                "executor-list",
-                "health",
-                "log no",
-                "log-query no",
-                "log-export no")) {
-            roles.put("switchboard:" + line, ALL);
+        for (String line : List.of("shell:exec true", "shell:cat /dev/null", "feature:uninstall no")) {
+            roles.put(line, ADMINS);
         }
-        for (String line : List.of(
-                "project-create no", "execute no x", "kill no", "interrupt no", "queue-cancel no x", "log-verify no")) {
-            roles.put("switchboard:" + line, DRIVERS);
-        }
-        for (String line : List.of(
-                "project-delete no",
-                "log-repair no",
-                "token-create --role no x",
-                "token-list",
-                "token-revoke no",
-                "url")) {
-            roles.put("switchboard:" + line, ADMINS);
-        }
-        for (String line : List.of("shell:exec true", "shell:cat /dev/null", "log:get no", "feature:uninstall no")) {
-            roles.put(line, line.startsWith("log:") ? ALL : ADMINS);
-        }
+        roles.put("log:get no", ALL);
         return roles;
     }
 
     @Test
-    @DisplayName("C5 H6 each role may run its commands, and no others")
+    @DisplayName("C5 H6 each role may run its part of Karaf's own commands, and no others")
     void keepsToRoles() throws Exception {
         Map<String, Set<String>> allowed = new LinkedHashMap<>();
         roles().keySet().forEach(line -> allowed.put(line, new TreeSet<>()));
@@ -377,47 +296,16 @@ class ShellIT {
     }
 
     @Test
-    @DisplayName("H6 every command explains itself")
-    void explains() throws Exception {
-        List<String> names = List.of(
-                "project-list",
-                "project-info",
-                "project-create",
-                "project-delete",
-                "execute",
-                "kill",
-                "interrupt",
-                "queue-list",
-                "queue-cancel",
-                "log",
-                "log-query",
-                "log-export",
-                "log-verify",
-                "log-repair",
-                "session-list",
-                "executor-list",
-                "health",
-                "token-create",
-                "token-list",
-                "token-revoke",
-                "url");
-        StringBuilder line = new StringBuilder("echo");
-        names.forEach(name -> line.append("; switchboard:").append(name).append(" --help"));
-        String help = shell.print(line.toString()).replaceAll("\u001B\\[[0-9;]*m", "");
-        for (String name : names) {
-            assertTrue(
-                    help.matches("(?s).*DESCRIPTION\\s+switchboard:" + name + "\\s+[A-Z].*SYNTAX\\s+switchboard:" + name
-                            + "\\b.*"),
-                    name + " is not explained:\n" + help);
-        }
-    }
-
-    @Test
     @DisplayName("H6 the launcher passes on output and status")
     void runsByTheLauncher() throws Exception {
         Server.Outcome good = server.command("shell", "switchboard:project-list --json");
         assertEquals(0, good.status(), good.output());
         assertTrue(Client.JSON.readTree(good.output()).has("projects"));
+        for (String line : List.of("info --json", "config --json --set", "execution-list --json")) {
+            Server.Outcome outcome = server.command("shell", "switchboard:" + line);
+            assertEquals(0, outcome.status(), outcome.output());
+            assertTrue(Client.JSON.readTree(outcome.output()).isObject(), outcome.output());
+        }
         Server.Outcome bad = server.command("shell", "switchboard:project-info nosuch");
         assertEquals(1, bad.status());
         assertTrue(bad.output().matches("Error: there is no project \"nosuch\".*\n"), bad.output());

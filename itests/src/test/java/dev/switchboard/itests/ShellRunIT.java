@@ -1,6 +1,7 @@
 package dev.switchboard.itests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -156,6 +157,64 @@ class ShellRunIT {
         shell.print("switchboard:kill " + project);
         String log = shell.print("switchboard:log -n 1 " + project);
         assertTrue(log.contains("[killed]"), log);
+    }
+
+    @Test
+    @DisplayName("H6 X7 chat: prompts, what the agent says, its questions, modes and Ctrl-C, at a terminal over SSH")
+    void talksWithTheAgent() throws Exception {
+        create("talked");
+        try (Shell.Running terminal = shell.open()) {
+            terminal.type("switchboard:chat talked\n");
+            terminal.until("/help tells what there is");
+            terminal.type("Hello there\r");
+            terminal.until("You said: Hello there");
+            terminal.until("[done]");
+            terminal.type("[[ask tool=Write path=a.txt content=yes]]\r");
+            terminal.until("asks to use Write");
+            terminal.type("what?\r");
+            terminal.until("the agent waits for an answer");
+            terminal.type("y\r");
+            terminal.until("[permission] allow by switchboard");
+            terminal.until("[done]");
+            assertEquals("yes", Files.readString(directory.resolve("talked/a.txt")));
+            terminal.type("[[ask tool=Write path=b.txt content=no]]\r");
+            terminal.until("asks to use Write");
+            terminal.type("deny not that\r");
+            terminal.until("[permission] deny by switchboard");
+            terminal.until("[done]");
+            terminal.type("\t\t[[plan text=soon]]\r"); // the mode plan
+            terminal.until("asks to use ExitPlanMode");
+            terminal.type("n\r");
+            terminal.until("[done]");
+            terminal.type("/mode default\r[[say text=begun]] [[hang]]\r");
+            terminal.until("begun");
+            terminal.type("\u0003");
+            terminal.until("[interrupted]");
+            terminal.type("/raw\rHello raw\r");
+            terminal.until("\"type\":\"agent_message\"");
+            terminal.type("/frob\r");
+            terminal.until("there is no /frob");
+            terminal.type("\u0004");
+            terminal.type("logout\n");
+            terminal.end();
+        }
+        assertFalse(Files.exists(directory.resolve("talked/b.txt")), "it was denied");
+        assertEquals("IDLE", state("talked"));
+    }
+
+    @Test
+    @DisplayName("H6 C2 a client that goes ends chat, but not the run")
+    void leavesTheConversation() throws Exception {
+        create("hungup");
+        try (Shell.Running terminal = shell.open()) {
+            terminal.type("switchboard:chat hungup\n");
+            terminal.until("/help tells what there is");
+            terminal.type("[[args]] [[hang]]\r");
+            terminal.until("--output-format");
+        }
+        awaitEndOf("switchboard:chat");
+        assertEquals("EXECUTING", state("hungup"));
+        shell.print("switchboard:kill hungup");
     }
 
     private static String threads() {
