@@ -101,6 +101,7 @@ class ArchitectureTest {
     void keepsLibrariesInTheirRooms() {
         only("dev.switchboard.websocket..", "org.eclipse.jetty..");
         only("dev.switchboard.shell..", "org.apache.karaf..");
+        only("dev.switchboard.shell..", "org.jline..");
         only("dev.switchboard.protocol..", "com.networknt..");
         only("dev.switchboard.metrics.internal..", "io.micrometer..");
     }
