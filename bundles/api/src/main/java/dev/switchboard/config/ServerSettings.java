@@ -1,5 +1,6 @@
 package dev.switchboard.config;
 
+import static dev.switchboard.config.Setting.addresses;
 import static dev.switchboard.config.Setting.bytes;
 import static dev.switchboard.config.Setting.choice;
 import static dev.switchboard.config.Setting.flag;
@@ -129,15 +130,9 @@ public final class ServerSettings {
     public static final Setting<List<String>> HOSTS_ALLOWED = list(
             "hosts.allowed", "", "Host names that requests may name, beside the server's own address and localhost.");
 
-    public static final Setting<List<String>> PROXIES_TRUSTED = list(
-                    "proxies.trusted",
-                    "",
-                    "Addresses of proxies that are believed when they say whom they speak for (X-Forwarded-For, X-Forwarded-Proto).")
-            .checked(
-                    "addresses like 192.0.2.7 or 2001:db8::1, or ranges like 10.0.0.0/8, separated by commas",
-                    entries -> entries.stream()
-                            .allMatch(entry -> entry.matches(
-                                    "(\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)(/\\d{1,3})?")));
+    public static final Setting<List<AddressRange>> PROXIES_TRUSTED = addresses(
+            "proxies.trusted",
+            "Addresses of proxies that are believed when they say whom they speak for (X-Forwarded-For, X-Forwarded-Proto).");
 
     public static final Setting<Integer> LIMITS_CONNECTIONS =
             integer("limits.connections", 100, 0, 1_000_000, "Connections at the same time.");
@@ -271,6 +266,8 @@ public final class ServerSettings {
             AgentsAtShutdown.KEEP,
             "Whether agents that are at work when the server stops are left running for the next one, or ended.");
     public static final Setting<Duration> STATS = seconds("stats.seconds", 10, 1, "Time between server_stats frames.");
+    public static final Setting<List<AddressRange>> METRICS_OPEN_FROM =
+            addresses("metrics.open.from", "Addresses that may read /metrics without a token.");
     public static final Setting<String> STORE = text("store", "file", "The store of projects and messages.")
             .checked("a store's name", name -> !name.isEmpty());
 

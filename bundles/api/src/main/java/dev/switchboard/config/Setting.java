@@ -210,6 +210,14 @@ public final class Setting<T> {
                 key, defaultValue, description, Form.of("texts separated by commas", text -> split(text, "[,\\s]+")));
     }
 
+    /** Addresses, and ranges of them, separated by commas or white space; empty means none. */
+    public static Setting<List<AddressRange>> addresses(String key, String description) {
+        Form<List<AddressRange>> form = Form.of(
+                "addresses like 192.0.2.7 or 2001:db8::1, or ranges like 10.0.0.0/8, separated by commas",
+                text -> split(text, "[,\\s]+").stream().map(AddressRange::parse).toList());
+        return live(key, "", description, form);
+    }
+
     /** Absolute paths separated by commas, for paths may have blanks; empty means none. */
     public static Setting<List<String>> paths(String key, String defaultValue, String description) {
         Setting<List<String>> paths =
