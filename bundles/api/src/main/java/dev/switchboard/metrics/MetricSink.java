@@ -6,11 +6,13 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Takes figures, valid for one scrape. Names are {@code snake_case} with the unit last, in base units (seconds, bytes),
- * without a prefix; labels come from small fixed sets, never from ids, paths or texts.
+ * and are published with the prefix {@code switchboard_}; those of counters, and no others, end in {@code _total}. Labels come from
+ * small fixed sets, never from ids, paths or texts. A figure that is not so, or that somebody has given before, is left out, which
+ * the server's log and the metric {@code switchboard_metrics_dropped_total} tell.
  */
 @ProviderType
 public interface MetricSink {
-    /** A number that only grows while the server runs. */
+    /** A number that only grows while its source is there: {@code messages_total}. */
     void counter(String name, String help, Map<String, String> labels, double value);
 
     /** A number that goes up and down. */
