@@ -35,6 +35,7 @@ class ArchitectureTest {
             Map.entry("executor-claude", 2),
             Map.entry("auth-token", 2),
             Map.entry("health", 2),
+            Map.entry("metrics", 2),
             Map.entry("subject", 2),
             Map.entry("execution", 3),
             Map.entry("gateway", 4),
@@ -104,6 +105,7 @@ class ArchitectureTest {
         only("dev.switchboard.shell..", "org.jline..");
         only("dev.switchboard.protocol..", "com.networknt..");
         only("dev.switchboard.metrics.internal..", "io.micrometer..");
+        only("dev.switchboard.metrics.internal..", "io.prometheus..");
     }
 
     private static void only(String room, String library) {
