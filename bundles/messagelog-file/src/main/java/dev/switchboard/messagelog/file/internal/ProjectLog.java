@@ -98,6 +98,7 @@ final class ProjectLog {
     }
 
     private List<Message> appendOpen(List<NewMessage> batch) throws IOException {
+        long began = System.nanoTime();
         LogPolicy policy = context.policy().get();
         long micros = Math.max(MicroTime.floor(context.clock().instant()), index.lastMicros() + 1);
         Batch records = new Batch(batch, index.lastSeq() + 1, micros);
@@ -109,7 +110,7 @@ final class ProjectLog {
         if (policy.durability() == Durability.GROUP) {
             context.flusher().add(writer);
         }
-        context.figures().appended(written.size(), index.end() - written.get(0).start());
+        context.figures().appended(written.size(), index.end() - written.get(0).start(), System.nanoTime() - began);
         if (begin) {
             retain(policy);
         }
@@ -178,7 +179,7 @@ final class ProjectLog {
             write(noted);
         }
         if (writer == null) {
-            writer = new SegmentWriter(context.files().open(last().file()), index.end());
+            writer = new SegmentWriter(context.files().open(last().file()), index.end(), context.figures());
         }
         writer.prepare();
         return records.write(writer, policy.durability());
@@ -206,7 +207,7 @@ final class ProjectLog {
         SegmentWriter next = null;
         boolean done = false;
         try {
-            next = new SegmentWriter(context.files().open(segment.file()), 0);
+            next = new SegmentWriter(context.files().open(segment.file()), 0, context.figures());
             next.prepare();
             List<BatchWriter.Written> written = records.write(next, policy.durability());
             write(noted(policy).withSegment(segment.firstSeq())); // makes the new file's name durable too

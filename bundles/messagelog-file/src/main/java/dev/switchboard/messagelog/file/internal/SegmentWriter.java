@@ -11,6 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class SegmentWriter implements Closeable {
     private final FileLayer.Output output;
+    private final LogFigures figures;
     private final ReentrantLock forcing = new ReentrantLock();
     /** Whether there are written bytes that no {@link #force} has seen; set before they are promised to anyone. */
     private final AtomicBoolean unforced = new AtomicBoolean();
@@ -21,9 +22,10 @@ final class SegmentWriter implements Closeable {
     private long size;
 
     /** @param size how long the file is to be: what lies behind is cut off before the next append */
-    SegmentWriter(FileLayer.Output output, long size) throws IOException {
+    SegmentWriter(FileLayer.Output output, long size, LogFigures figures) throws IOException {
         this.output = output;
         this.size = size;
+        this.figures = figures;
         this.leftover = output.size() != size;
     }
 
@@ -74,11 +76,13 @@ final class SegmentWriter implements Closeable {
             if (!closed) {
                 unforced.set(false);
                 boolean done = false;
+                long began = System.nanoTime();
                 try {
                     output.force();
                     done = true;
                 } finally {
                     forceFailed = !done; // not before: an append would take it for a failure, and wait
+                    figures.synced(done, System.nanoTime() - began);
                 }
             }
         } finally {
