@@ -22,12 +22,15 @@ public final class CustodyMetrics implements MetricSource {
     @Override
     public void collect(MetricSink sink) {
         CustodyCounts counts = custodian.counts();
-        sink.counter("agents_launched", "Agents launched.", Map.of(), counts.launched());
+        sink.counter("agents_launched_total", "Agents launched.", Map.of(), counts.launched());
         sink.gauge("agents_living", "Agents that are alive.", Map.of(), counts.living());
         sink.counter(
-                "agent_processes_killed", "Processes ended by terminations and sweeps.", Map.of(), counts.killed());
+                "agent_processes_killed_total",
+                "Processes ended by terminations and sweeps.",
+                Map.of(),
+                counts.killed());
         sink.counter(
-                "agent_processes_surviving",
+                "agent_processes_surviving_total",
                 "Processes that were still there at a termination's deadline.",
                 Map.of(),
                 counts.survivors());

@@ -322,14 +322,14 @@ class LaunchTest extends CustodyTestBase {
             }
         };
         new CustodyMetrics(custodian).collect(sink);
-        assertEquals(2.0, values.get("agents_launched"));
+        assertEquals(2.0, values.get("agents_launched_total"));
         assertEquals(1.0, values.get("agents_living"));
 
         int killed = kill(living).killed();
         new CustodyMetrics(custodian).collect(sink);
         assertEquals(0.0, values.get("agents_living"));
-        assertEquals((double) killed, values.get("agent_processes_killed"));
-        assertEquals(0.0, values.get("agent_processes_surviving"));
+        assertEquals((double) killed, values.get("agent_processes_killed_total"));
+        assertEquals(0.0, values.get("agent_processes_surviving_total"));
     }
 
     /** The session of the agent's program, as the outside sees it. */

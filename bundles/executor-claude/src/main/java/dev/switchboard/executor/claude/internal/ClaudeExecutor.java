@@ -116,32 +116,32 @@ public final class ClaudeExecutor implements AgentExecutor, MetricSource {
     public void collect(MetricSink sink) {
         sink.gauge(
                 "claude_processes",
-                "Processes of the Claude CLI",
+                "Processes of the Claude CLI.",
                 Map.of(),
                 runtime.processes().size());
         sink.gauge(
                 "claude_processes_warm",
-                "Processes of the Claude CLI that wait for another turn",
+                "Processes of the Claude CLI that wait for another turn.",
                 Map.of(),
                 launcher.warm().count());
         sink.gauge(
                 "claude_starts",
-                "Processes of the Claude CLI that are being started",
+                "Processes of the Claude CLI that are being started.",
                 Map.of(),
                 runtime.starts().starting());
         sink.gauge(
                 "claude_starts_waiting",
-                "Turns that wait for others to have started their processes",
+                "Turns that wait for others to have started their processes.",
                 Map.of(),
                 runtime.starts().waiting());
         sink.counter(
                 "claude_starts_delayed_total",
-                "Turns that had to wait for others to have started their processes",
+                "Turns that had to wait for others to have started their processes.",
                 Map.of(),
                 runtime.starts().delayed());
         sink.counter(
                 "claude_lines_not_json_total",
-                "Lines of the Claude CLI that were no JSON objects and were dropped",
+                "Lines of the Claude CLI that were no JSON objects and were dropped.",
                 Map.of(),
                 runtime.notJsonLines());
     }
