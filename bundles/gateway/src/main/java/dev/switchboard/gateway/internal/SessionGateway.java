@@ -298,6 +298,11 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
                 Map.of(),
                 behind);
         sink.gauge("queued_bytes", "What waits to be sent, or is under way, on all connections.", Map.of(), queued);
+        sink.gauge(
+                "shared_page_bytes",
+                "Memory that pages of logs take which are kept for all who are behind.",
+                Map.of(),
+                core.output().sharedPageBytes());
         sink.counter("messages_total", "Messages over all connections.", in, traffic.messagesReceived());
         sink.counter("messages_total", "Messages over all connections.", out, traffic.messagesSent());
         sink.counter("message_bytes_total", "Bytes of messages over all connections.", in, traffic.bytesReceived());

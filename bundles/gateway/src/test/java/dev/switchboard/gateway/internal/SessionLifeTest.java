@@ -305,6 +305,7 @@ class SessionLifeTest {
         Await.until("it is counted", () -> metrics().get("messages_total{direction=out}") == 1.0);
         Map<String, Double> metrics = metrics();
         assertEquals(1.0, metrics.get("connections"));
+        assertEquals(0.0, metrics.get("shared_page_bytes"));
         assertEquals(1.0, metrics.get("messages_total{direction=in}"));
         assertEquals(16.0, metrics.get("message_bytes_total{direction=in}"));
         assertTrue(metrics.get("message_bytes_total{direction=out}") > 100);

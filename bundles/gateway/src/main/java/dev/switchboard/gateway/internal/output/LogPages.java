@@ -71,6 +71,11 @@ final class LogPages {
         shared.tidy();
     }
 
+    /** The memory that pages take which several may be given, in bytes. */
+    long sharedBytes() {
+        return shared.held();
+    }
+
     /** The project's log is another one, or is gone. */
     void forget(ProjectId project) {
         shared.forget(project);

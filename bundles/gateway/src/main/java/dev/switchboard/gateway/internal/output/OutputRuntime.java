@@ -42,6 +42,11 @@ public record OutputRuntime(
         pages.tidy();
     }
 
+    /** The memory that pages of logs take which are kept for a crowd, in bytes. */
+    public long sharedPageBytes() {
+        return pages.sharedBytes();
+    }
+
     /** The project's log is another one, or is gone. */
     public void forget(ProjectId project) {
         pages.forget(project);
