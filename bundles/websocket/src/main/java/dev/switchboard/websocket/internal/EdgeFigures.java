@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** What the edge counts. */
 final class EdgeFigures {
+    private static final String OTHER = "other";
     private static final Map<Integer, String> CAUSES = Map.of(
             1000, "normal",
             1001, "going_away",
@@ -22,9 +23,14 @@ final class EdgeFigures {
     private final Map<String, LongAdder> closed = new ConcurrentHashMap<>();
     private final Map<Integer, LongAdder> refused = new ConcurrentHashMap<>();
 
+    /** Each cause is there from the beginning: what appears with its first event does not seem to grow by it. */
+    EdgeFigures() {
+        CAUSES.values().forEach(cause -> closed.put(cause, new LongAdder()));
+        closed.put(OTHER, new LongAdder());
+    }
+
     void closed(int code) {
-        closed.computeIfAbsent(CAUSES.getOrDefault(code, "other"), cause -> new LongAdder())
-                .increment();
+        closed.get(CAUSES.getOrDefault(code, OTHER)).increment();
     }
 
     /** A request was answered with an error status. */
