@@ -4,16 +4,20 @@ import dev.switchboard.config.Configuration;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
-import dev.switchboard.execution.ExecutionOutcome;
+import dev.switchboard.execution.ExecutionOutcome.Result;
 import dev.switchboard.execution.ExecutionService.ExecutionStats;
+import dev.switchboard.metrics.Histogram;
+import dev.switchboard.metrics.MetricSink.Distribution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,20 +25,23 @@ import java.util.function.Consumer;
 
 /** Lets runs begin as long as there is room for them, and counts them. Safe for use by many threads. */
 final class Admission {
+    /** From a warm agent's short answer to an hour of work. */
+    private static final double[] SECONDS = {0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600};
+
     private final Configuration configuration;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Consumer<Permit>> waiters = new ArrayDeque<>();
     private int active;
-    private long total;
-    private final LongAdder success = new LongAdder();
-    private final LongAdder failed = new LongAdder();
-    private final LongAdder ended = new LongAdder();
-    private final LongAdder millis = new LongAdder();
+    private final LongAdder begun = new LongAdder();
+    private final Map<Result, Histogram> durations = new EnumMap<>(Result.class);
     private final AtomicBoolean diskFull = new AtomicBoolean();
     private volatile boolean closed;
 
     Admission(Configuration configuration) {
         this.configuration = configuration;
+        for (Result result : Result.values()) {
+            durations.put(result, new Histogram(SECONDS));
+        }
     }
 
     /** The right to one run; given back once, at its end. */
@@ -43,25 +50,23 @@ final class Admission {
 
         private Permit() {}
 
+        /** The run has begun. */
+        void begin() {
+            begun.increment();
+        }
+
         /** The run has not begun after all. */
         void cancel() {
             if (released.compareAndSet(false, true)) {
-                makeRoom(1);
+                makeRoom();
             }
         }
 
         /** The run has ended; later calls do nothing. */
-        void release(ExecutionOutcome.Result result, Duration duration) {
-            if (!released.compareAndSet(false, true)) {
-                return;
-            }
-            makeRoom(0);
-            ended.increment();
-            millis.add(duration.toMillis());
-            switch (result) {
-                case COMPLETED -> success.increment();
-                case FAILED, TIMED_OUT -> failed.increment();
-                case KILLED, INTERRUPTED -> {}
+        void release(Result result, Duration duration) {
+            if (released.compareAndSet(false, true)) {
+                durations.get(result).add((double) duration.toMillis() / TimeUnit.SECONDS.toMillis(1));
+                makeRoom();
             }
         }
     }
@@ -121,15 +126,13 @@ final class Admission {
 
     private Permit take() {
         active++;
-        total++;
         return new Permit();
     }
 
-    private void makeRoom(int neverBegun) {
+    private void makeRoom() {
         lock.lock();
         try {
             active--;
-            total -= neverBegun;
         } finally {
             lock.unlock();
         }
@@ -208,14 +211,36 @@ final class Admission {
     }
 
     ExecutionStats stats() {
-        long count = ended.sum();
+        long ended = 0;
+        double seconds = 0;
+        for (Histogram duration : durations.values()) {
+            ended += duration.count();
+            seconds += duration.sum();
+        }
+        return new ExecutionStats(
+                active(),
+                begun.sum(),
+                count(Result.COMPLETED),
+                count(Result.FAILED) + count(Result.TIMED_OUT),
+                ended == 0 ? 0 : Math.round(seconds * TimeUnit.SECONDS.toMillis(1) / ended));
+    }
+
+    private int active() {
         lock.lock();
         try {
-            return new ExecutionStats(
-                    active, total, success.sum(), failed.sum(), count == 0 ? 0 : millis.sum() / count);
+            return active;
         } finally {
             lock.unlock();
         }
+    }
+
+    private long count(Result result) {
+        return durations.get(result).count();
+    }
+
+    /** How long runs took that ended with a result, in seconds. */
+    Distribution durations(Result result) {
+        return durations.get(result).distribution();
     }
 
     private static long freeBytes(Path directory) {

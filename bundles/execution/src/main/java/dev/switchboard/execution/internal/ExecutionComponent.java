@@ -8,6 +8,7 @@ import dev.switchboard.execution.AgentExecutor;
 import dev.switchboard.execution.ExecutionListener;
 import dev.switchboard.execution.ExecutionService;
 import dev.switchboard.execution.ProjectService;
+import dev.switchboard.execution.ProjectStatus;
 import dev.switchboard.message.MessageLogProvider;
 import dev.switchboard.metrics.MetricSink;
 import dev.switchboard.metrics.MetricSource;
@@ -310,22 +311,9 @@ public final class ExecutionComponent implements MetricSource {
 
     @Override
     public void collect(MetricSink sink) {
-        ExecutionService.ExecutionStats stats = admission.stats();
-        sink.gauge("executions_active", "Runs that are active.", Map.of(), stats.active());
-        sink.counter("executions_total", "Runs that were accepted.", Map.of(), stats.total());
-        sink.counter("executions_failed_total", "Runs that failed or timed out.", Map.of(), stats.failed());
-        sink.gauge(
-                "executions_queued",
-                "Runs that wait in their projects' queues.",
-                Map.of(),
-                projects.roster().all().stream()
-                        .mapToInt(actor -> actor.status().queue().size())
-                        .sum());
-        sink.gauge(
-                "projects",
-                "Projects that there are.",
-                Map.of(),
-                projects.roster().all().size());
+        List<ProjectStatus> present =
+                projects.roster().all().stream().map(ProjectActor::status).toList();
+        new ExecutionFigures(admission, present).collect(sink);
     }
 
     /** Takes no more work, ends what runs, closes the stores; within a bound. */

@@ -120,6 +120,7 @@ final class Run {
         this.serial = serial;
         this.owner = owner;
         this.begunAt = services.clock().instant();
+        permit.begin();
         this.agent = new RunAgent(id, services);
         this.handover = new Handover(services, agent, new HandoverSide());
         this.watchdog = new Watchdog(
