@@ -128,7 +128,14 @@ public final class ServerSettings {
                     origins -> origins.stream()
                             .allMatch(origin -> origin.matches("[a-z][a-z0-9+.-]*://[^/*\\s]+(:\\*)?")));
     public static final Setting<List<String>> HOSTS_ALLOWED = list(
-            "hosts.allowed", "", "Host names that requests may name, beside the server's own address and localhost.");
+                    "hosts.allowed",
+                    "",
+                    "Host names that requests may name, beside the server's own address and localhost; without a port any.")
+            .checked(
+                    "names like agents.example.org or [2001:db8::1], perhaps with :port, separated by commas",
+                    hosts -> hosts.stream()
+                            .allMatch(
+                                    host -> host.matches("(\\[[0-9a-fA-F:.]+]|[^\\[\\]:/@*\\s]+)(:(\\d{1,5}|\\*))?")));
 
     public static final Setting<List<AddressRange>> PROXIES_TRUSTED = addresses(
             "proxies.trusted",
@@ -214,10 +221,13 @@ public final class ServerSettings {
     public static final Setting<Boolean> CLAUDE_BYPASS_ALLOWED =
             flag("claude.bypass.allowed", false, "Whether admins may switch the agent's permission questions off.");
     public static final Setting<List<String>> CLAUDE_ENV = list(
-            "claude.env",
-            "PATH HOME USER LANG LC_* TZ ANTHROPIC_* CLAUDE_CODE_OAUTH_TOKEN CLAUDE_CONFIG_DIR HTTPS_PROXY NO_PROXY"
-                    + " NODE_EXTRA_CA_CERTS SSH_AUTH_SOCK",
-            "Environment variables passed on to the agent; a trailing * stands for any rest.");
+                    "claude.env",
+                    "PATH HOME USER LANG LC_* TZ ANTHROPIC_* CLAUDE_CODE_OAUTH_TOKEN CLAUDE_CONFIG_DIR HTTPS_PROXY NO_PROXY"
+                            + " NODE_EXTRA_CA_CERTS SSH_AUTH_SOCK",
+                    "Environment variables passed on to the agent; a trailing * stands for any rest.")
+            .checked(
+                    "names of environment variables, perhaps with a * at the end, separated by commas",
+                    names -> names.stream().allMatch(name -> name.matches("[A-Za-z_][A-Za-z0-9_]*\\*?|\\*")));
     public static final Setting<Boolean> CLAUDE_PROJECT_MEMORY = flag(
             "claude.project.memory",
             true,

@@ -199,6 +199,16 @@ class ExecutionsTest {
     }
 
     @Test
+    @DisplayName("X5 H4 a run that says nothing of its time has the configured one, as it is when the run starts")
+    void timesOutAsConfigured() throws Exception {
+        world.settings.set(world.settings.get().with(ServerSettings.TIMEOUTS_EXECUTION, Duration.ofMillis(30)));
+        get(world.execute(project));
+        world.executor.next();
+        await("error", () -> world.projects.status(project).state() == ProjectState.ERROR);
+        assertEquals("error:EXECUTION_TIMEOUT", world.recorded(project).get(2));
+    }
+
+    @Test
     @DisplayName("X5 a kill that comes while a run is being ended for its timeout makes it a kill")
     void killsWhatTimesOut() throws Exception {
         world.executor.mortal = false;

@@ -135,6 +135,16 @@ class ProjectUseCasesTest {
     }
 
     @Test
+    @DisplayName("P1 H4 a project that names no executor has the one that is the default when it is made")
+    void takesTheDefaultExecutor() throws Exception {
+        ProjectId first = world.create(directory, "a");
+        world.settings.set(world.settings.get().with(ServerSettings.EXECUTOR_DEFAULT, "echo"));
+        ProjectId second = world.create(directory, "b");
+        assertEquals("claude", world.projects.status(first).project().executor());
+        assertEquals("echo", world.projects.status(second).project().executor());
+    }
+
+    @Test
     @DisplayName("P1 as many projects as allowed, and not one more")
     void limitsProjects() throws Exception {
         world.settings.set(world.settings.get().with(ServerSettings.LIMITS_PROJECTS, 2));

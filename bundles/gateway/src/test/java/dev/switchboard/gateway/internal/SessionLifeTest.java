@@ -147,6 +147,20 @@ class SessionLifeTest {
     }
 
     @Test
+    @DisplayName("H4 the interval of statistics is the configured one, also after it changes")
+    void sendsStatisticsAtTheirInterval() {
+        world.set(ServerSettings.STATS, Duration.ofSeconds(60));
+        world.freeze();
+        Client client = world.client("viewer");
+        world.extraNanos.addAndGet(Duration.ofSeconds(59).toNanos());
+        world.tick();
+        client.nothing();
+        assertTrue(client.connection.asides.isEmpty());
+        world.set(ServerSettings.STATS, Duration.ofSeconds(2));
+        client.nextAside("server_stats");
+    }
+
+    @Test
     void tellsAConnectionThatItIsSlowAndThatItIsNot() {
         world.set(ServerSettings.LIMITS_RING_BYTES, 1L << 16);
         Client client = world.admin().join(project);
