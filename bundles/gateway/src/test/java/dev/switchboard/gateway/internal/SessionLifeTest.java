@@ -149,10 +149,10 @@ class SessionLifeTest {
     @Test
     @DisplayName("H4 the interval of statistics is the configured one, also after it changes")
     void sendsStatisticsAtTheirInterval() {
-        world.set(ServerSettings.STATS, Duration.ofSeconds(60));
+        world.set(ServerSettings.STATS, Duration.ofSeconds(40));
         world.freeze();
         Client client = world.client("viewer");
-        world.extraNanos.addAndGet(Duration.ofSeconds(59).toNanos());
+        world.extraNanos.addAndGet(Duration.ofSeconds(39).toNanos());
         world.tick();
         client.nothing();
         assertTrue(client.connection.asides.isEmpty());
