@@ -36,6 +36,7 @@ class ArchitectureTest {
             Map.entry("auth-token", 2),
             Map.entry("health", 2),
             Map.entry("metrics", 2),
+            Map.entry("cleanup", 2),
             Map.entry("subject", 2),
             Map.entry("execution", 3),
             Map.entry("gateway", 4),

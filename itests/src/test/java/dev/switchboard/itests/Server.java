@@ -36,6 +36,8 @@ final class Server implements AutoCloseable {
     Server(Path dataDir) throws IOException {
         this.dataDir = Files.createDirectories(dataDir).toRealPath();
         set("DATA_DIR", this.dataDir.toString());
+        // Otherwise agents that a test kills with their server would leave their temporary files among the machine's.
+        variable("TMPDIR", Files.createDirectories(this.dataDir.resolve("tmp")).toString());
         set("PORT", "0");
         set("SHELL_PORT", "0");
         set(

@@ -268,6 +268,13 @@ public final class ServerSettings {
     public static final Setting<Long> DISK_RESERVE_BYTES =
             bytes("disk.reserve.bytes", 256 << 20, 0, 1024 * GIB, "Free disk space below which new work is refused.");
 
+    public static final Setting<Integer> CLEANUP_HOURS = integer(
+            "cleanup.hours",
+            24,
+            0,
+            8760,
+            "Hours between two cleanups of what ended agents, deleted projects and expired tokens left behind; 0 = only"
+                    + " when the shell's command cleanup asks for one.");
     public static final Setting<Duration> SHUTDOWN =
             seconds("shutdown.seconds", 30, 1, "How long an orderly stop may take.");
     public static final Setting<AgentsAtShutdown> SHUTDOWN_AGENTS = choice(

@@ -38,7 +38,12 @@ import org.slf4j.LoggerFactory;
  */
 @Component(
         immediate = true,
-        service = {TokenRegistry.class, Authenticator.class, HealthCheck.class},
+        service = {
+            TokenRegistry.class,
+            Authenticator.class,
+            HealthCheck.class,
+            FileTokenRegistry.class // for its cleanup
+        },
         property = {HealthCheck.NAME + "=tokens", HealthCheck.TAGS + "=switchboard"})
 public final class FileTokenRegistry implements TokenRegistry, Authenticator, HealthCheck {
     private static final Logger LOG = LoggerFactory.getLogger(FileTokenRegistry.class);
@@ -129,6 +134,26 @@ public final class FileTokenRegistry implements TokenRegistry, Authenticator, He
             store.saveRemovals();
             initial.deleteUnlessGood(store.alive());
             return revoked.isPresent();
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /**
+     * Takes names and hashes of expired tokens off the disk; nobody gets in with them anyway.
+     *
+     * @return the names
+     */
+    List<String> removeExpired(boolean dryRun) {
+        changes.lock();
+        try {
+            List<String> expired =
+                    store.expired().stream().map(token -> token.info().name()).toList();
+            if (!dryRun && !expired.isEmpty()) {
+                store.removeExpired();
+                initial.deleteUnlessGood(store.alive());
+            }
+            return expired;
         } finally {
             changes.unlock();
         }

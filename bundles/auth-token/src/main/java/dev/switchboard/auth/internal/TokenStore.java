@@ -68,6 +68,19 @@ final class TokenStore {
         return found;
     }
 
+    /** Those whose time is over and that are still kept. */
+    List<StoredToken> expired() {
+        Instant now = clock.instant();
+        return tokens.stream().filter(token -> !token.isAlive(now)).toList();
+    }
+
+    /** Takes the expired ones out of memory and out of the file. */
+    void removeExpired() {
+        List<StoredToken> alive = alive();
+        save(alive);
+        tokens = List.copyOf(alive);
+    }
+
     /** Writes what {@link #remove} took away, now or earlier without success. */
     void saveRemovals() {
         if (unsaved) {

@@ -126,15 +126,28 @@ final class AgentShelf {
         return identities;
     }
 
-    /** Removes directories without a manifest: a server died in the middle of a launch or a release. */
-    void removeStrays() throws IOException {
-        for (Path path : directories()) {
-            String name = path.getFileName().toString();
-            boolean stray = !Files.exists(new AgentDirectory(path).manifest());
-            if (stray && !launching.contains(name) && !agents.containsKey(name)) {
-                PrivateFiles.delete(path);
-            }
-        }
+    /** Directories without a manifest: a server died in the middle of a launch or a release, or could not finish a release. */
+    List<Path> strays() throws IOException {
+        return forgotten().stream()
+                .filter(path -> !Files.exists(new AgentDirectory(path).manifest()))
+                .toList();
+    }
+
+    /** Directories whose manifest could not be understood when the server started. */
+    List<Path> damaged() throws IOException {
+        return forgotten().stream()
+                .filter(path -> Files.exists(new AgentDirectory(path).manifest()))
+                .toList();
+    }
+
+    /** Those of agents that are neither in custody nor about to be. */
+    private List<Path> forgotten() throws IOException {
+        return directories().stream()
+                .filter(path -> {
+                    String name = path.getFileName().toString();
+                    return !launching.contains(name) && !agents.containsKey(name);
+                })
+                .toList();
     }
 
     private List<Path> directories() throws IOException {

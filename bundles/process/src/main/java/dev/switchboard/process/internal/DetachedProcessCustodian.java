@@ -214,7 +214,9 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
     public TerminationReport sweep() {
         TerminationReport report = sweeper.sweep();
         disk("The agents' directory cannot be read", () -> {
-            shelf.removeStrays();
+            for (Path stray : shelf.strays()) {
+                PrivateFiles.delete(stray);
+            }
             return null;
         });
         return report;
@@ -224,6 +226,10 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
     public CustodyCounts counts() {
         return figures.counts((int)
                 shelf.all().stream().filter(agent -> agent.observe().isEmpty()).count());
+    }
+
+    AgentShelf shelf() {
+        return shelf;
     }
 
     /** What new agents are shut in. */

@@ -53,7 +53,10 @@ public final class ClaudeExecutor implements AgentExecutor, MetricSource {
 
     /** @param environment the server's own */
     ClaudeExecutor(Configuration configuration, Map<String, String> environment, Timings timings) {
-        runtime = new ClaudeRuntime(configuration, timings);
+        runtime = new ClaudeRuntime(
+                configuration,
+                timings,
+                TemporaryDirectories.of(environment, configuration.settings().get(ServerSettings.DATA_DIR)));
         ProgramProbe probe = new ProgramProbe(
                 () -> ClaudeEnvironment.of(environment, runtime.settings().get(ServerSettings.CLAUDE_ENV)),
                 PROBE_BOUND);

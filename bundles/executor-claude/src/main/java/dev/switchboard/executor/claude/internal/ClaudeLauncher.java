@@ -87,8 +87,15 @@ final class ClaudeLauncher {
         AgentLaunch launch = prepared.launch();
         Map<String, String> labels = labels(launch, prepared.session());
         Setup.of(prepared).ifPresent(setup -> labels.putAll(setup.labels()));
-        custodian.launch(new ProcessSpec(
-                prepared.agentId(), line.words(), launch.directory(), prepared.variables(), line.files(), labels));
+        Map<String, String> variables = new HashMap<>(runtime.temporary().make(prepared.agentId()));
+        variables.putAll(prepared.variables());
+        try {
+            custodian.launch(new ProcessSpec(
+                    prepared.agentId(), line.words(), launch.directory(), variables, line.files(), labels));
+        } catch (RuntimeException e) {
+            runtime.temporary().remove(prepared.agentId());
+            throw e;
+        }
         ClaudeProcess process = new ClaudeProcess(runtime, custodian, prepared.agentId(), labels);
         try {
             process.send(prepared.message());

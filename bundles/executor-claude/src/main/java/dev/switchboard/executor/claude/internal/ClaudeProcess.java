@@ -396,6 +396,7 @@ final class ClaudeProcess {
                     if (!detached) {
                         output.stop();
                         quietly("release", () -> custodian.release(agentId));
+                        runtime.temporary().remove(agentId);
                         runtime.remove(this);
                     }
                     gone.complete(null);

@@ -47,6 +47,7 @@ final class ClaudeRuntime {
 
     private final Configuration configuration;
     private final Timings timings;
+    private final TemporaryDirectories temporary;
     private final AtomicReference<ProcessCustodian> custodian = new AtomicReference<>();
     private final ExecutorService pool = Executors.newFixedThreadPool(
             Math.max(2, Runtime.getRuntime().availableProcessors()), new NamedThreads("switchboard-claude"));
@@ -60,9 +61,11 @@ final class ClaudeRuntime {
     private final Set<ClaudeProcess> processes = ConcurrentHashMap.newKeySet();
     private final LongAdder notJson = new LongAdder();
 
-    ClaudeRuntime(Configuration configuration, Timings timings) {
+    /** @param temporary where CLIs have their temporary files */
+    ClaudeRuntime(Configuration configuration, Timings timings, TemporaryDirectories temporary) {
         this.configuration = configuration;
         this.timings = timings;
+        this.temporary = temporary;
         timers.setRemoveOnCancelPolicy(true);
     }
 
@@ -86,6 +89,10 @@ final class ClaudeRuntime {
 
     Duration killGrace() {
         return settings().get(ServerSettings.TIMEOUTS_KILL_GRACE);
+    }
+
+    TemporaryDirectories temporary() {
+        return temporary;
     }
 
     Timings timings() {

@@ -45,6 +45,7 @@ final class Bench implements AutoCloseable {
         environment = new HashMap<>(Map.of(
                 "PATH", System.getenv("PATH"),
                 "HOME", Files.createDirectories(root.resolve("home")).toString(),
+                "TMPDIR", Files.createDirectories(root.resolve("t")).toString(),
                 "ANTHROPIC_API_KEY", "dummy"));
         environment.putAll(more);
         environment.put("IS_SANDBOX", "1");

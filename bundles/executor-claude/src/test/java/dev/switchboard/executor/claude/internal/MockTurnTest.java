@@ -361,6 +361,7 @@ class MockTurnTest {
                 present.containsAll(List.of("DISABLE_AUTOUPDATER", "CLAUDE_CODE_EMIT_SESSION_STATE_EVENTS")),
                 present::toString);
         assertFalse(present.contains("IS_SANDBOX"), present::toString);
+        assertFalse(present.contains("TMPDIR"), present::toString);
         assertFalse(present.stream().anyMatch(name -> name.matches(".*(JAVA|MAVEN).*")), present::toString);
     }
 

@@ -80,7 +80,7 @@ class Script implements AutoCloseable {
     ClaudeExecutor executor(Duration settle, Duration finish, Duration start) {
         return new ClaudeExecutor(
                 Configuration.of(settings),
-                Map.of("PATH", "/bin:/usr/bin"),
+                Map.of("PATH", "/bin:/usr/bin", "TMPDIR", directory.toString()),
                 new Timings(settle, finish, Duration.ofMillis(20), start));
     }
 

@@ -3,6 +3,7 @@ package dev.switchboard.messagelog.file.internal;
 import dev.switchboard.project.ProjectId;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * What failed the last time it was tried, so that it is told once until it works again: who cannot write tries ten times a second,
@@ -22,6 +23,14 @@ final class Failures {
         if (!present.isEmpty()) { // as good as always
             present.remove(new Failure(project, what));
         }
+    }
+
+    /** The projects with which this failed. */
+    Set<ProjectId> of(String what) {
+        return present.stream()
+                .filter(failure -> failure.what().equals(what))
+                .map(Failure::project)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The project is gone. */

@@ -1,5 +1,6 @@
 package dev.switchboard.messagelog.file.internal;
 
+import dev.switchboard.cleanup.CleanupReport;
 import dev.switchboard.config.Configuration;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.message.LogMaintenance;
@@ -13,8 +14,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -29,7 +32,7 @@ import org.slf4j.LoggerFactory;
             MessageLogProvider.class,
             LogMaintenance.class,
             MetricSource.class,
-            FileMessageLogProvider.class // for its health check
+            FileMessageLogProvider.class // for its health checks and its cleanup
         },
         immediate = true,
         property = MessageLogProvider.NAME + "=file")
@@ -101,6 +104,18 @@ public final class FileMessageLogProvider implements MessageLogProvider, LogMain
             throw StorageErrors.unavailable("the message log is not open", null);
         }
         return log;
+    }
+
+    /** See {@link Tombstones#clean}; nothing if no log is open. */
+    CleanupReport clean(boolean dryRun) throws IOException {
+        JsonlMessageLog log = opened.peek();
+        return log == null || log.isClosed() ? new CleanupReport(List.of(), List.of()) : log.clean(dryRun);
+    }
+
+    /** See {@link JsonlMessageLog#unwritable}; none if no log is open. */
+    Set<ProjectId> unwritable() {
+        JsonlMessageLog log = opened.peek();
+        return log == null || log.isClosed() ? Set.of() : log.unwritable();
     }
 
     LogFigures figures() {

@@ -1,5 +1,6 @@
 package dev.switchboard.messagelog.file.internal;
 
+import dev.switchboard.cleanup.CleanupReport;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.message.LogHead;
 import dev.switchboard.message.LogReport;
@@ -43,6 +44,7 @@ final class JsonlMessageLog implements MessageLog {
     private static final Duration SWEEP = Duration.ofMinutes(1);
 
     private static final String LOG_DIRECTORY = "log";
+    private static final String APPEND = "the messages could not be recorded";
 
     private final Path projects;
     private final LogContext context;
@@ -76,7 +78,7 @@ final class JsonlMessageLog implements MessageLog {
 
     @Override
     public List<Message> append(ProjectId project, List<NewMessage> batch) {
-        return use(project, "the messages could not be recorded", log -> log.append(batch));
+        return use(project, APPEND, log -> log.append(batch));
     }
 
     @Override
@@ -188,6 +190,26 @@ final class JsonlMessageLog implements MessageLog {
         return use(project, "the messages could not be repaired", ProjectLog::repair);
     }
 
+    /** See {@link Tombstones#clean}. */
+    CleanupReport clean(boolean dryRun) throws IOException {
+        try {
+            return guard(() -> {
+                try {
+                    return tombstones.clean(dryRun);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Which projects' messages could not be recorded the last time it was tried. */
+    Set<ProjectId> unwritable() {
+        return failures.of(APPEND);
+    }
+
     @Override
     public void close() {
         closeBegun = true;
@@ -217,6 +239,10 @@ final class JsonlMessageLog implements MessageLog {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    boolean isClosed() {
+        return closing.getCount() == 0;
     }
 
     /** How many projects are open. */

@@ -67,6 +67,10 @@ final class LogFigures {
         removedBytes.add(size);
     }
 
+    long failures() {
+        return failures.sum();
+    }
+
     long removedSegments() {
         return removedSegments.sum();
     }

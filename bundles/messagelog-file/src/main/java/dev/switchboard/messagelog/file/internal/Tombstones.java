@@ -1,5 +1,7 @@
 package dev.switchboard.messagelog.file.internal;
 
+import dev.switchboard.cleanup.CleanupReport;
+import dev.switchboard.cleanup.CleanupReport.Item;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.project.ProjectId;
 import java.io.IOException;
@@ -7,10 +9,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +31,8 @@ final class Tombstones {
     private final Path projects;
     private final Path directory;
     private final FileLayer files;
+    /** Whoever deletes the files of one has it for himself. */
+    private final ReentrantLock deleting = new ReentrantLock();
 
     Tombstones(Path projects, FileLayer files) {
         this.projects = projects;
@@ -50,18 +56,49 @@ final class Tombstones {
 
     /** Finishes what was begun before a crash. What cannot be deleted, or is none of its business, keeps no log from opening. */
     void finish() {
-        if (!Files.isDirectory(directory)) {
-            return;
-        }
-        try (Stream<Path> entries = Files.list(directory)) {
-            for (Path entry : (Iterable<Path>) entries::iterator) {
+        try {
+            for (Path entry : entries()) {
                 projectOf(entry)
                         .ifPresentOrElse(
                                 project -> finish(project, entry),
                                 () -> LOG.warn("{} is no deleted log; it is left alone", entry));
             }
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException e) {
             LOG.warn("What is left of deleted projects' logs cannot be looked through", e);
+        }
+    }
+
+    /**
+     * Deletes those of which something could not be deleted before; what is none is left.
+     *
+     * @throws IOException if it still cannot be
+     */
+    CleanupReport clean(boolean dryRun) throws IOException {
+        List<Item> removed = new ArrayList<>();
+        List<Item> left = new ArrayList<>();
+        for (Path entry : entries()) {
+            Optional<ProjectId> project = projectOf(entry);
+            if (project.isEmpty()) {
+                left.add(new Item("unknown_among_deleted", entry.toString()));
+                continue;
+            }
+            if (!dryRun) {
+                finish(project.get(), entry);
+                if (Files.exists(entry)) {
+                    throw new IOException(entry + " cannot be deleted");
+                }
+            }
+            removed.add(new Item("deleted_log", entry.toString()));
+        }
+        return new CleanupReport(removed, left);
+    }
+
+    private List<Path> entries() throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.sorted().toList();
         }
     }
 
@@ -96,13 +133,26 @@ final class Tombstones {
 
     /** The log is gone for everybody already: that its files cannot be deleted now is tried again later. */
     private void delete(Path tombstone) {
+        deleting.lock();
+        try {
+            if (Files.exists(tombstone)) {
+                deleteTree(tombstone);
+            }
+        } finally {
+            deleting.unlock();
+        }
+    }
+
+    private void deleteTree(Path tombstone) {
         try (Stream<Path> tree = Files.walk(tombstone)) {
             List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
             for (Path path : deepestFirst) {
                 files.delete(path);
             }
         } catch (IOException | UncheckedIOException e) {
-            LOG.warn("A deleted project's log could not be removed from the disk; tried again at the next start", e);
+            LOG.warn(
+                    "A deleted project's log could not be removed from the disk; tried again at the next cleanup, and at the next start",
+                    e);
         }
     }
 }
