@@ -18,11 +18,7 @@ public final class CleanupHealth implements HealthCheck, CheckFigures {
     private final Cleanup cleanup;
 
     @Activate
-    public CleanupHealth(@Reference ScheduledCleanup cleanup) {
-        this((Cleanup) cleanup);
-    }
-
-    CleanupHealth(Cleanup cleanup) {
+    public CleanupHealth(@Reference Cleanup cleanup) {
         this.cleanup = cleanup;
     }
 

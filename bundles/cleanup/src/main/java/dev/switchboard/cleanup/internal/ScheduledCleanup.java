@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /** Runs the tasks that there are every {@code cleanup.hours}. */
 @Component(
         immediate = true,
-        service = {Cleanup.class, MetricSource.class, ScheduledCleanup.class /* for its health check */})
+        service = {Cleanup.class, MetricSource.class})
 public final class ScheduledCleanup implements Cleanup, MetricSource {
     /** From the start to the first cleanup: when the server has found what it goes on with, and also if it never runs for a day. */
     static final Duration FIRST = Duration.ofMinutes(10);
