@@ -389,6 +389,15 @@ final class CommandTable {
                 "name",
                 "initial",
                 "initial");
+        row(
+                "admin",
+                Before.NOTHING,
+                "cleanup --dry-run",
+                "(.*\n)?[a-z ]+: \\d+, left: \\d+\n",
+                "--verbose",
+                "undefined option --verbose",
+                "more",
+                "too many arguments");
         row("admin", Before.NOTHING, "token-list", "Name +│ Id +│ Role .*\ninitial .*", "more", "too many arguments");
         row(
                 "admin",

@@ -11,11 +11,16 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -260,6 +265,39 @@ class ShellIT {
         }
         roles.put("log:get no", ALL);
         return roles;
+    }
+
+    @Test
+    @DisplayName(
+            "H5 H6 cleanup removes what every bundle left behind, in a dry run nothing; what people have to see to stays")
+    void cleansUp() throws Exception {
+        FileTime old = FileTime.from(Instant.now().minus(Duration.ofDays(8)));
+        Path agent = Files.createDirectories(server.dataDir().resolve("agents/gone.released"));
+        Path tombstone = Files.createDirectories(
+                server.dataDir().resolve("projects/.deleted/" + UUID.randomUUID() + "_" + UUID.randomUUID()));
+        Path empty = Files.createDirectories(server.dataDir().resolve("projects/" + UUID.randomUUID()));
+        Path quarantined = Files.createDirectories(server.dataDir().resolve("quarantine/x"));
+        for (Path directory : List.of(agent, empty, quarantined)) {
+            Files.setLastModifiedTime(directory, old);
+        }
+        List<Path> removed = List.of(agent, tombstone, empty);
+        JsonNode dry = shell.run("switchboard:cleanup --dry-run --json").json();
+        assertTrue(removed.stream().allMatch(Files::exists), "a dry run");
+        JsonNode run = shell.run("switchboard:cleanup --json").json();
+        assertEquals(dry.get("tasks"), run.get("tasks"));
+        List<String> names = new ArrayList<>();
+        run.get("tasks").fieldNames().forEachRemaining(names::add);
+        assertEquals(
+                List.of("agent_directories", "agent_temporary_files", "deleted_logs", "project_directories", "tokens"),
+                names);
+        for (Path directory : removed) {
+            assertTrue(run.findValuesAsText("name").contains(directory.toString()), run.toString());
+            assertFalse(Files.exists(directory), directory.toString());
+        }
+        assertEquals(
+                "quarantined", run.at("/tasks/project_directories/left/0/kind").asText());
+        assertTrue(Files.exists(quarantined));
+        assertTrue(shell.print("switchboard:cleanup").endsWith("removed: 0, left: 1\n"));
     }
 
     @Test

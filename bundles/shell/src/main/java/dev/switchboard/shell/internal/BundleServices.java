@@ -1,5 +1,6 @@
 package dev.switchboard.shell.internal;
 
+import dev.switchboard.cleanup.Cleanup;
 import dev.switchboard.config.Configuration;
 import dev.switchboard.config.ConfigurationEditor;
 import dev.switchboard.config.ServerSettings;
@@ -122,6 +123,11 @@ public final class BundleServices implements Services {
     @Override
     public String version() {
         return context.getBundle().getHeaders().get("Implementation-Version");
+    }
+
+    @Override
+    public Cleanup cleanup() {
+        return require(Cleanup.class, "the cleanup", "cleanup");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.switchboard.shell.internal;
 
+import dev.switchboard.cleanup.Cleanup;
 import dev.switchboard.config.Configuration;
 import dev.switchboard.config.ConfigurationEditor;
 import dev.switchboard.connection.ConnectionRegistry;
@@ -33,6 +34,8 @@ public interface Services extends AutoCloseable {
 
     /** What shows and edits the configuration's sources. */
     ConfigurationEditor editor();
+
+    Cleanup cleanup();
 
     /** What checks and repairs the logs of the store that is configured. */
     LogMaintenance maintenance();

@@ -1,5 +1,6 @@
 package dev.switchboard.shell.internal;
 
+import dev.switchboard.cleanup.Cleanup;
 import dev.switchboard.config.Configuration;
 import dev.switchboard.config.ConfigurationEditor;
 import dev.switchboard.config.Settings;
@@ -59,6 +60,7 @@ public final class FakeServer implements Services, ProjectService {
     public Optional<ExecutionService> execution = Optional.empty();
     public Optional<TokenRegistry> tokens = Optional.empty();
     public Optional<HealthMonitor> health = Optional.empty();
+    public Optional<Cleanup> cleanup = Optional.empty();
     public Optional<LogMaintenance> maintenance = Optional.empty();
     public Optional<ConnectionRegistry> connections = Optional.empty();
     public Optional<ProcessCustodian> custodian = Optional.empty();
@@ -154,6 +156,11 @@ public final class FakeServer implements Services, ProjectService {
     @Override
     public String version() {
         return "0.1.0.test";
+    }
+
+    @Override
+    public Cleanup cleanup() {
+        return cleanup.orElseThrow(FakeServer::missing);
     }
 
     @Override
