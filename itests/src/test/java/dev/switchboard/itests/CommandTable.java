@@ -172,7 +172,7 @@ final class CommandTable {
                 "--order up table",
                 "--order must be asc or desc",
                 "--since soon table",
-                "since");
+                "\"soon\" is no time");
         row(
                 "viewer",
                 Before.NOTHING,
@@ -255,7 +255,7 @@ final class CommandTable {
                 "table x maybe",
                 "\"maybe\" is no decision",
                 "table x allow",
-                "x");
+                "permission_id names no open question");
         row(
                 "operator",
                 Before.RUN,

@@ -14,16 +14,19 @@ import java.util.UUID;
 final class Scene implements AutoCloseable {
     private final Server server;
     private final Shell shell;
+    private final ShellConnection admin;
     private final String project;
     private final Deque<AutoCloseable> props = new ArrayDeque<>();
 
     /**
-     * @param shell an administrator's
+     * @param shell an administrator's, for runs that last
+     * @param admin the same, for all else
      * @param project the one called {@code table}
      */
-    Scene(Server server, Shell shell, String project) {
+    Scene(Server server, Shell shell, ShellConnection admin, String project) {
         this.server = server;
         this.shell = shell;
+        this.admin = admin;
         this.project = project;
     }
 
@@ -36,13 +39,13 @@ final class Scene implements AutoCloseable {
             case QUESTION -> question();
             case CONNECTION -> connection();
             case TOKEN ->
-                shell.run("switchboard:token-create --json for-" + role)
+                admin.run("switchboard:token-create --json for-" + role)
                         .json()
                         .get("id")
                         .asText();
             case PROJECT -> project();
             case KEY -> {
-                shell.print("switchboard:config-set limits.projects 60");
+                admin.print("switchboard:config-set limits.projects 60");
                 yield "";
             }
         };
@@ -57,8 +60,8 @@ final class Scene implements AutoCloseable {
     }
 
     private void idle() throws Exception {
-        shell.run("switchboard:kill table"); // which may have happened
-        String state = shell.run("switchboard:project-info --json table")
+        admin.run("switchboard:kill table"); // which may have happened
+        String state = admin.run("switchboard:project-info --json table")
                 .json()
                 .get("state")
                 .asText();
@@ -90,7 +93,7 @@ final class Scene implements AutoCloseable {
         props.push(client);
         client.send("hello", Client.data());
         client.next("hello");
-        return shell.run("switchboard:connection-list --json")
+        return admin.run("switchboard:connection-list --json")
                 .json()
                 .at("/connections/0/id")
                 .asText();
@@ -99,7 +102,7 @@ final class Scene implements AutoCloseable {
     private String project() throws Exception {
         Path path = server.dataDir().resolveSibling("gone-" + UUID.randomUUID());
         Files.createDirectory(path);
-        return shell.run("switchboard:project-create --json " + path)
+        return admin.run("switchboard:project-create --json " + path)
                 .json()
                 .get("id")
                 .asText();

@@ -17,13 +17,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** The shell of a running server, by OpenSSH's client, which it needs. */
-final class Shell implements AutoCloseable {
+final class Shell {
     private static final long PATIENCE_SECONDS = 60;
     private static final String ADMINISTRATOR = "switchboard";
     /** What reads from a process blocks for as long as that likes, so a shared pool would not do. */
@@ -35,45 +34,23 @@ final class Shell implements AutoCloseable {
 
     private final Server server;
     private final String user;
-    /** The connection that all commands share, if they do. */
-    private final Optional<Master> master;
-
-    /** A client that does nothing but keep a connection for others, and the socket at which they find it. */
-    private record Master(Process process, Path socket) {}
-
     /** As the administrator that the launcher makes. */
     Shell(Server server) {
-        this(server, ADMINISTRATOR, Optional.empty());
+        this(server, ADMINISTRATOR);
     }
 
-    private Shell(Server server, String user, Optional<Master> master) {
+    private Shell(Server server, String user) {
         this.server = server;
         this.user = user;
-        this.master = master;
     }
 
-    /** The same shell over one connection, for many commands: logging in takes far longer than most of them. Must be closed. */
-    Shell connected() throws Exception {
-        Path socket = Files.createTempDirectory("switchboard-ssh").resolve("s"); // such a path must be short
-        Process process = new ProcessBuilder(ssh("-M", "-N", "-S", socket.toString(), user + "@127.0.0.1"))
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        Shell connected = new Shell(server, user, Optional.of(new Master(process, socket)));
-        Server.await("ssh has connected", PATIENCE_SECONDS, () -> Files.exists(socket) || !process.isAlive());
-        assertTrue(process.isAlive(), "ssh cannot connect");
-        return connected;
+    /** The same over one connection, for many commands: logging in takes far longer than most of them. */
+    ShellConnection connect() throws IOException {
+        return new ShellConnection(user, port(), karaf().resolve("shell.key"));
     }
 
-    @Override
-    public void close() throws Exception {
-        if (master.isPresent()) {
-            Process process = master.get().process();
-            process.destroy();
-            assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "the client does not end");
-            Files.deleteIfExists(master.get().socket());
-            Files.deleteIfExists(master.get().socket().getParent());
-        }
+    private int port() throws IOException {
+        return Integer.parseInt(Files.readString(karaf().resolve("shell.port")).strip());
     }
 
     private Path karaf() {
@@ -92,12 +69,12 @@ final class Shell implements AutoCloseable {
 
     /** The same shell for somebody else, who may be nobody. */
     Shell as(String name) {
-        return new Shell(server, name, Optional.empty());
+        return new Shell(server, name);
     }
 
     private List<String> ssh(String... more) throws IOException {
         List<String> command = new ArrayList<>(List.of("ssh", "-F", "/dev/null", "-p"));
-        command.add(Files.readString(karaf().resolve("shell.port")).strip());
+        command.add(Integer.toString(port()));
         command.addAll(List.of("-i", karaf().resolve("shell.key").toString()));
         for (String option : List.of(
                 "IdentitiesOnly=yes",
@@ -108,8 +85,6 @@ final class Shell implements AutoCloseable {
                 "UserKnownHostsFile=/dev/null")) {
             command.addAll(List.of("-o", option));
         }
-        master.ifPresent(
-                connection -> command.addAll(List.of("-S", connection.socket().toString())));
         command.addAll(Arrays.asList(more));
         return command;
     }

@@ -42,6 +42,7 @@ class ShellCommandsIT {
     private static Path etc;
     private static Server server;
     private static Shell shell;
+    private static ShellConnection admin;
     private static String project;
 
     @BeforeAll
@@ -51,24 +52,25 @@ class ShellCommandsIT {
         Files.copy(Distribution.home().resolve("etc/dev.switchboard.cfg"), etc.resolve("dev.switchboard.cfg"));
         server =
                 new Server(directory.resolve("data")).set("ETC", etc.toString()).start();
-        shell = new Shell(server).connected();
+        shell = new Shell(server);
+        admin = shell.connect();
         for (String role : CommandTable.ROLES) {
             Files.createDirectories(directory.resolve("free").resolve(role));
         }
         project = create("table");
-        shell.print("switchboard:execute table Hello");
+        admin.print("switchboard:execute table Hello");
     }
 
     @AfterAll
     static void stop() throws Exception {
-        try (Shell last = shell) {
+        try (ShellConnection last = admin) {
             server.close();
         }
     }
 
     private static String create(String name) throws Exception {
         Path path = Files.createDirectory(directory.resolve(name));
-        return shell.run("switchboard:project-create --json --name " + name + " " + path)
+        return admin.run("switchboard:project-create --json --name " + name + " " + path)
                 .json()
                 .get("id")
                 .asText();
@@ -77,7 +79,7 @@ class ShellCommandsIT {
     @Test
     @DisplayName("H6 the table and the access list name every command of the shell, with the same roles")
     void namesEveryCommand() throws Exception {
-        Matcher commands = Pattern.compile("\\bswitchboard:([a-z-]+)").matcher(shell.print("shell:help commands"));
+        Matcher commands = Pattern.compile("\\bswitchboard:([a-z-]+)").matcher(admin.print("*:help"));
         assertEquals(
                 new TreeSet<>(CommandTable.names()),
                 new TreeSet<>(commands.results().map(found -> found.group(1)).toList()));
@@ -107,7 +109,7 @@ class ShellCommandsIT {
             "H6 C5 each command does what it should for who may call it, says what is wrong, and is not there for others")
     @ValueSource(strings = {"viewer", "operator", "admin"})
     void callsEachCommand(String role) throws Exception {
-        try (Shell user = shell.user("a-" + role, role + "group").connected()) {
+        try (ShellConnection user = shell.user("a-" + role, role + "group").connect()) {
             List<Executable> calls = new ArrayList<>();
             for (Row row : CommandTable.rows()) {
                 if (row.mayBeCalledBy(role)) {
@@ -132,8 +134,8 @@ class ShellCommandsIT {
         return CommandTable.fill(line, role, free(), NOBODY);
     }
 
-    private static void works(Shell user, Row row, String role) throws Exception {
-        try (Scene scene = new Scene(server, shell, project)) {
+    private static void works(ShellConnection user, Row row, String role) throws Exception {
+        try (Scene scene = new Scene(server, shell, admin, project)) {
             String id = scene.set(row.before(), role);
             String line = row.rightFor(role, free(), id);
             Shell.Outcome outcome = user.run("switchboard:" + line);
@@ -144,7 +146,7 @@ class ShellCommandsIT {
         }
     }
 
-    private static void refuses(Shell user, String line, String text) throws Exception {
+    private static void refuses(ShellConnection user, String line, String text) throws Exception {
         Shell.Outcome outcome = user.run("switchboard:" + line);
         assertEquals(1, outcome.status(), line + ": " + outcome);
         assertEquals("", outcome.out(), line);
@@ -153,7 +155,7 @@ class ShellCommandsIT {
         assertFalse(outcome.err().contains("\u001B") || outcome.err().contains("Exception"), outcome.err());
     }
 
-    private static void denies(Shell user, String line) throws Exception {
+    private static void denies(ShellConnection user, String line) throws Exception {
         Shell.Outcome outcome = user.run("switchboard:" + line);
         assertEquals(1, outcome.status(), line + ": " + outcome);
         assertEquals("", outcome.out(), line);
@@ -166,7 +168,7 @@ class ShellCommandsIT {
         StringBuilder line = new StringBuilder("echo");
         CommandTable.names()
                 .forEach(name -> line.append("; switchboard:").append(name).append(" --help"));
-        String help = shell.print(line.toString()).replaceAll("\u001B\\[[0-9;]*m", "");
+        String help = admin.print(line.toString()).replaceAll("\u001B\\[[0-9;]*m", "");
         for (String name : CommandTable.names()) {
             assertTrue(
                     help.matches("(?s).*DESCRIPTION\\s+switchboard:" + name + "\\s+[A-Z].*SYNTAX\\s+switchboard:" + name
@@ -178,9 +180,9 @@ class ShellCommandsIT {
     @Test
     @DisplayName("H4 H6 config-set changes the file, at once and for good; config tells where values come from")
     void editsTheConfiguration() throws Exception {
-        shell.print("switchboard:config-set limits.executions 3");
+        admin.print("switchboard:config-set limits.executions 3");
         JsonNode entry =
-                shell.run("switchboard:config --json limits.executions").json();
+                admin.run("switchboard:config --json limits.executions").json();
         assertEquals("3", entry.get("value").asText());
         assertEquals("file", entry.get("source").asText());
         Path file = etc.resolve("dev.switchboard.cfg");
@@ -188,9 +190,9 @@ class ShellCommandsIT {
         awaitFile(file, text -> text.contains("limits.executions = 3"));
         String text = Files.readString(file);
         assertTrue(text.contains("# Runs at the same time, over all projects."), "comments stay: " + text);
-        shell.print("switchboard:config-unset limits.executions");
+        admin.print("switchboard:config-unset limits.executions");
         awaitFile(file, now -> !now.contains("limits.executions = 3"));
-        JsonNode all = shell.run("switchboard:config --json").json();
+        JsonNode all = admin.run("switchboard:config --json").json();
         assertEquals(0, all.get("problems").size(), all.toString());
     }
 
