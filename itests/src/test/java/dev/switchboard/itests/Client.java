@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,10 +52,38 @@ final class Client implements AutoCloseable {
     private final LinkedBlockingQueue<JsonNode> asides = new LinkedBlockingQueue<>();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
     private final StringBuilder text = new StringBuilder();
+    private final Traffic sent = new Traffic();
+    private final Traffic received = new Traffic();
     private volatile String violation = "";
     private WebSocket socket;
 
     private Client() {}
+
+    /** What was sent or received: messages, their bytes, and those of the heads that a server's frames of that size have. */
+    static final class Traffic {
+        private long messages;
+        private long bytes;
+        private long heads;
+
+        private synchronized void add(String message) {
+            int size = message.getBytes(StandardCharsets.UTF_8).length;
+            messages++;
+            bytes += size;
+            heads += size < 126 ? 2 : size < 1 << 16 ? 4 : 10;
+        }
+
+        synchronized long messages() {
+            return messages;
+        }
+
+        synchronized long bytes() {
+            return bytes;
+        }
+
+        synchronized long bytesWithHeads() {
+            return bytes + heads;
+        }
+    }
 
     /** Connects with a token. */
     static Client connect(URI server, String token) throws Exception {
@@ -90,6 +119,7 @@ final class Client implements AutoCloseable {
         }
 
         private void take(String message) {
+            received.add(message);
             try {
                 JsonNode frame = JSON.readTree(message);
                 StrictFrames.violation(frame).ifPresent(this::report);
@@ -144,6 +174,7 @@ final class Client implements AutoCloseable {
     }
 
     void sendText(String message) throws Exception {
+        sent.add(message);
         socket.sendText(message, true).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -154,6 +185,16 @@ final class Client implements AutoCloseable {
     /** Prompts. */
     void execute(String project, String prompt) throws Exception {
         send("execute", project, data().put("prompt", prompt));
+    }
+
+    /** What it has sent by now. */
+    Traffic sentTraffic() {
+        return sent;
+    }
+
+    /** What it has received by now, whether it was read or not. */
+    Traffic receivedTraffic() {
+        return received;
     }
 
     /** The next frame, whatever it is. */

@@ -1,6 +1,7 @@
 package dev.switchboard.itests;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -8,6 +9,13 @@ import java.util.concurrent.TimeUnit;
 /** Programs of the system that may be missing, or may not be allowed to do what they are for. */
 final class SystemTool {
     private SystemTool() {}
+
+    /** Skips a test where a program is missing; not in CI, which installs what tests need. */
+    static void assume(String... command) throws IOException, InterruptedException {
+        boolean there = succeeds(command);
+        assertTrue(there || System.getenv("CI") == null, () -> String.join(" ", command) + " does not work");
+        assumeTrue(there, () -> command[0] + " is not installed");
+    }
 
     /** Whether a program is there and does what it is told. */
     static boolean succeeds(String... command) throws IOException, InterruptedException {
