@@ -103,6 +103,16 @@ class DiskFullIT {
             other.send("project_create", Client.data().put("path", place("refused")));
             assertLow(other.next("error").get("data"));
         }
+        try (HealthViews health = new HealthViews(server)) {
+            String advice =
+                    health.await("disk", "critical").at("/checks/disk/message").asText();
+            assertTrue(advice.contains("delete something"), advice);
+            assertEquals(
+                    "critical",
+                    health.await("log_writer", "critical")
+                            .at("/checks/log_writer/status")
+                            .asText());
+        }
         Files.delete(filler);
         assertStopped();
         for (Follower follower : all) {

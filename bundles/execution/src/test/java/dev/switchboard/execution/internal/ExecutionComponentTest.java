@@ -27,12 +27,15 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Dictionary;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.apache.felix.hc.api.HealthCheck;
+import org.apache.felix.hc.api.Result;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -131,6 +134,33 @@ class ExecutionComponentTest {
         await("the first store again", () -> projects().equals(Optional.of(List.of(project))));
     }
 
+    private Result.Status status(String check) {
+        return ((HealthCheck) services.get(check)).execute().getStatus();
+    }
+
+    private void awaitStatus(Result.Status registry, Result.Status log) throws Exception {
+        await(registry + " and " + log, () -> status("registry") == registry && status("log") == log);
+    }
+
+    @Test
+    @DisplayName("H1 S1 health tells which of the two stores is open")
+    void tellsWhichStoresAreOpen() throws Exception {
+        MemoryStores disk = new MemoryStores();
+        ProjectStoreProvider registries = disk::openRegistry;
+        MessageLogProvider logs = disk::openLog;
+        awaitStatus(Result.Status.CRITICAL, Result.Status.CRITICAL);
+        component.addMessageLog(logs, Map.of(MessageLogProvider.NAME, "file"));
+        awaitStatus(Result.Status.CRITICAL, Result.Status.OK);
+        component.addProjectStore(registries, Map.of(ProjectStoreProvider.NAME, "file"));
+        awaitStatus(Result.Status.OK, Result.Status.OK);
+        component.removeMessageLog(logs);
+        awaitStatus(Result.Status.OK, Result.Status.CRITICAL);
+        String message = ((HealthCheck) services.get("log")).execute().iterator().next().getMessage();
+        assertTrue(message.contains("is the store's bundle installed and started?"), message);
+        component.removeProjectStore(registries);
+        awaitStatus(Result.Status.CRITICAL, Result.Status.CRITICAL);
+    }
+
     @Test
     @DisplayName("H4 H5 a stop waits for runs as long as is configured, and no longer")
     void boundsItsStop() throws Exception {
@@ -171,12 +201,19 @@ class ExecutionComponentTest {
         Object registration = proxy(ServiceRegistration.class, (method, arguments) -> null);
         return proxy(BundleContext.class, (method, arguments) -> {
             switch (method) {
-                case "registerService" -> services.put(arguments[0], arguments[1]);
+                case "registerService" -> services.put(name(arguments), arguments[1]);
                 case "addBundleListener" -> bundleListeners.add((BundleListener) arguments[0]);
                 default -> {}
             }
             return method.equals("registerService") ? registration : null;
         });
+    }
+
+    /** By its type; checks, of which there are several, by their names. */
+    private static Object name(Object[] registered) {
+        return registered[0] == HealthCheck.class
+                ? ((Dictionary<?, ?>) registered[2]).get(HealthCheck.NAME)
+                : registered[0];
     }
 
     private static Bundle framework() {

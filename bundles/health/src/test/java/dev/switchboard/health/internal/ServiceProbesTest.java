@@ -12,6 +12,11 @@ import dev.switchboard.health.HealthReport.Check;
 import dev.switchboard.security.Authenticator;
 import dev.switchboard.security.Credentials;
 import dev.switchboard.security.Principal;
+import dev.switchboard.broadcast.Broadcaster;
+import dev.switchboard.execution.ExecutionService;
+import dev.switchboard.execution.ProjectService;
+import dev.switchboard.process.ProcessCustodian;
+import dev.switchboard.security.TokenRegistry;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -50,6 +55,28 @@ class ServiceProbesTest {
         services.authenticator = null;
         assertEquals(CheckStatus.CRITICAL, authenticator(true).status());
         assertEquals(CheckStatus.HEALTHY, authenticator(false).status(), "auth.mode=none needs none");
+    }
+
+    @Test
+    void everyServiceIsFineWhileItIsThere() throws IOException {
+        services.projects = there(ProjectService.class);
+        services.execution = there(ExecutionService.class);
+        services.custodian = there(ProcessCustodian.class);
+        services.broadcaster = there(Broadcaster.class);
+        services.tokens = there(TokenRegistry.class);
+        services.authenticator = there(Authenticator.class);
+        for (Probe probe : services.probes(() -> true)) {
+            assertEquals(CheckStatus.HEALTHY, probe.check().status(), probe.name());
+            assertEquals(Optional.empty(), probe.check().message(), probe.name());
+        }
+    }
+
+    /** A service of which nothing is asked. */
+    private static <T> T there(Class<T> type) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    throw new AssertionError(method);
+                }));
     }
 
     @Test
