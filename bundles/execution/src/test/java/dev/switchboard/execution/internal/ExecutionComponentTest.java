@@ -155,7 +155,8 @@ class ExecutionComponentTest {
         awaitStatus(Result.Status.OK, Result.Status.OK);
         component.removeMessageLog(logs);
         awaitStatus(Result.Status.OK, Result.Status.CRITICAL);
-        String message = ((HealthCheck) services.get("log")).execute().iterator().next().getMessage();
+        String message =
+                ((HealthCheck) services.get("log")).execute().iterator().next().getMessage();
         assertTrue(message.contains("is the store's bundle installed and started?"), message);
         component.removeProjectStore(registries);
         awaitStatus(Result.Status.CRITICAL, Result.Status.CRITICAL);

@@ -4,18 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.switchboard.broadcast.Broadcaster;
 import dev.switchboard.execution.AgentCapabilities;
 import dev.switchboard.execution.AgentExecutor;
+import dev.switchboard.execution.ExecutionService;
+import dev.switchboard.execution.ProjectService;
 import dev.switchboard.health.CheckFigures;
 import dev.switchboard.health.CheckStatus;
 import dev.switchboard.health.HealthReport.Check;
+import dev.switchboard.process.ProcessCustodian;
 import dev.switchboard.security.Authenticator;
 import dev.switchboard.security.Credentials;
 import dev.switchboard.security.Principal;
-import dev.switchboard.broadcast.Broadcaster;
-import dev.switchboard.execution.ExecutionService;
-import dev.switchboard.execution.ProjectService;
-import dev.switchboard.process.ProcessCustodian;
 import dev.switchboard.security.TokenRegistry;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -73,8 +73,8 @@ class ServiceProbesTest {
 
     /** A service of which nothing is asked. */
     private static <T> T there(Class<T> type) {
-        return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+        return type.cast(
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
                     throw new AssertionError(method);
                 }));
     }
