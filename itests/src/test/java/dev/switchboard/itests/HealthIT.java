@@ -39,7 +39,7 @@ class HealthIT {
         server = new Server(directory.resolve("data"))
                 .set("CLAUDE_PATH", program.toString())
                 .set("ETC", etc.toString())
-                .start();
+                .start("run");
         shell = new Shell(server);
         health = new HealthViews(server);
     }

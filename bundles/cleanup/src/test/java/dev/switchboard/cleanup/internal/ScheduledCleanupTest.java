@@ -151,7 +151,13 @@ class ScheduledCleanupTest {
         assertEquals(List.of(true), task.dryRuns);
         assertEquals(Optional.empty(), cleanup.last());
         assertEquals(Map.of("removed", 0, "left", 0), health.figures());
-        assertEquals(Map.of("cleanup_runs_total{}", 0.0), metrics());
+        assertEquals(
+                Map.of(
+                        "cleanup_runs_total{}", 0.0,
+                        "cleanup_failures_total{}", 0.0,
+                        "cleanup_removed_total{}", 0.0,
+                        "cleanup_left{}", 0.0),
+                metrics());
     }
 
     @Test
@@ -166,8 +172,9 @@ class ScheduledCleanupTest {
         assertEquals(
                 Map.of(
                         "cleanup_runs_total{}", 2.0,
-                        "cleanup_failures_total{task=logs}", 2.0,
-                        "cleanup_removed_total{kind=file}", 3.0),
+                        "cleanup_failures_total{}", 2.0,
+                        "cleanup_removed_total{}", 3.0,
+                        "cleanup_left{}", 0.0),
                 metrics(),
                 "what was left is left no more");
     }

@@ -45,11 +45,15 @@ final class EdgeFigures {
                 "websocket_closed_total", "Connections that were closed.", Map.of("cause", cause), count.sum()));
         refused.forEach((status, count) -> sink.counter(
                 "http_refused_total",
-                "Requests that were answered with an error.",
+                "Requests that were turned away.",
                 Map.of("status", status.toString()),
                 count.sum()));
         sink.counter("websocket_messages_received_total", "Messages from clients.", Map.of(), messagesReceived.sum());
-        sink.counter("websocket_received_bytes_total", "Payload from clients.", Map.of(), bytesReceived.sum());
+        sink.counter(
+                "websocket_received_bytes_total",
+                "Payload from clients, of control frames too.",
+                Map.of(),
+                bytesReceived.sum());
         sink.counter("socket_sent_bytes_total", "Bytes written to all sockets.", Map.of(), bytesSent.sum());
     }
 }
