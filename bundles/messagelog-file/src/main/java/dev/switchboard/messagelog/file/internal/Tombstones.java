@@ -31,7 +31,7 @@ final class Tombstones {
     private final Path projects;
     private final Path directory;
     private final FileLayer files;
-    /** Whoever deletes the files of one has it for himself. */
+    /** Held by whoever deletes files: a cleanup may meet a delete that is under way. */
     private final ReentrantLock deleting = new ReentrantLock();
 
     Tombstones(Path projects, FileLayer files) {
@@ -63,7 +63,7 @@ final class Tombstones {
                                 project -> finish(project, entry),
                                 () -> LOG.warn("{} is no deleted log; it is left alone", entry));
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             LOG.warn("What is left of deleted projects' logs cannot be looked through", e);
         }
     }
@@ -71,11 +71,12 @@ final class Tombstones {
     /**
      * Deletes those of which something could not be deleted before; what is none is left.
      *
-     * @throws IOException if it still cannot be
+     * @throws IOException if some still cannot be; the others are gone
      */
     CleanupReport clean(boolean dryRun) throws IOException {
         List<Item> removed = new ArrayList<>();
         List<Item> left = new ArrayList<>();
+        List<Path> stuck = new ArrayList<>();
         for (Path entry : entries()) {
             Optional<ProjectId> project = projectOf(entry);
             if (project.isEmpty()) {
@@ -84,11 +85,15 @@ final class Tombstones {
             }
             if (!dryRun) {
                 finish(project.get(), entry);
-                if (Files.exists(entry)) {
-                    throw new IOException(entry + " cannot be deleted");
-                }
             }
-            removed.add(new Item("deleted_log", entry.toString()));
+            if (dryRun || !Files.exists(entry)) {
+                removed.add(new Item("deleted_log", entry.toString()));
+            } else {
+                stuck.add(entry);
+            }
+        }
+        if (!stuck.isEmpty()) {
+            throw new IOException("cannot be deleted: " + stuck);
         }
         return new CleanupReport(removed, left);
     }
