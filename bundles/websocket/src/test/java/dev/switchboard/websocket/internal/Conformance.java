@@ -4,8 +4,10 @@ import dev.switchboard.config.ServerSettings;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * RFC 6455 at our seams, over a raw socket. Jetty passes the Autobahn suite; what is ours is how its frames become messages,
@@ -13,20 +15,19 @@ import org.junit.jupiter.api.io.TempDir;
  * nothing of its connection behind.
  */
 @Timeout(60)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Isolated("it counts descriptors")
 abstract class Conformance {
     /** Over 65535, so that a message of it has the longest form of length. */
     static final int LIMIT = 70_000;
 
     static final byte[] NOTHING = {};
 
-    @TempDir
-    static Path directory;
-
-    static Rig rig;
-    private static long descriptors;
+    Rig rig;
+    private long descriptors;
 
     @BeforeAll
-    static void start() throws Exception {
+    void start(@TempDir Path directory) throws Exception {
         rig = new Rig(directory)
                 .set(ServerSettings.TIMEOUTS_PING, "0")
                 // Time enough for each client to see its answer, however slow the machine is.
@@ -44,7 +45,7 @@ abstract class Conformance {
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    void stop() throws Exception {
         try {
             Rig.await("the descriptors of all connections are closed", () -> Rig.descriptors() <= descriptors);
         } finally {
