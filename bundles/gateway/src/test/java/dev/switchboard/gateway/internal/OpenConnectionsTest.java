@@ -45,7 +45,7 @@ class OpenConnectionsTest {
         assertEquals(unknown.session.id(), all.get(1).id());
         assertEquals(Optional.empty(), all.get(1).principal());
         unknown.close();
-        assertEquals(1, connections.list().size());
+        Await.until("it is gone", () -> connections.list().size() == 1);
     }
 
     @Test
@@ -55,6 +55,7 @@ class OpenConnectionsTest {
         client.send("{'type':'hello'}").next("hello");
         Await.until("the reply is counted", () -> connections.traffic().sent().messages() == 1);
         other.close();
+        Await.until("it is gone", () -> connections.list().size() == 1);
         ConnectionStatus status = only();
         assertEquals(1, status.received().messages());
         assertEquals("{'type':'hello'}".length(), status.received().bytes());
@@ -73,6 +74,7 @@ class OpenConnectionsTest {
         assertTrue(connections.close(unwanted.session.id()));
         unwanted.awaitClosed(ConnectionRegistry.CLOSED_BY_OPERATOR);
         assertEquals("closed by an operator", unwanted.connection.closeReason);
+        Await.until("it is gone", () -> connections.list().size() == 1);
         assertEquals(kept.session.id(), only().id());
         assertFalse(connections.close(unwanted.session.id()), "it is not there any more");
         kept.send("{'type':'hello'}").next("hello");
