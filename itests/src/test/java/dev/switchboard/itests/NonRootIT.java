@@ -80,6 +80,7 @@ class NonRootIT {
     void worksWithoutRoot() throws Exception {
         try (Server server = new Server(home.resolve("data")).by(asUser)) {
             Files.setOwner(server.dataDir(), user);
+            Files.setOwner(server.dataDir().resolve("tmp"), user);
             Path project = Files.createDirectory(home.resolve("project"));
             Files.setOwner(project, user);
             server.set("CLAUDE_BYPASS_ALLOWED", "true").start();
