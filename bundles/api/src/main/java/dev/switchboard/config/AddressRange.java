@@ -13,6 +13,13 @@ public record AddressRange(InetAddress first, int bits) {
     private static final String OCTET = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
     private static final String LITERAL = OCTET + "(\\." + OCTET + "){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*";
 
+    public AddressRange {
+        int most = first.getAddress().length * Byte.SIZE;
+        if (bits < 0 || bits > most) {
+            throw new IllegalArgumentException("an address of " + most + " bits has no " + bits + " first ones");
+        }
+    }
+
     /**
      * Reads {@code 192.0.2.7}, {@code 10.0.0.0/8}, {@code 2001:db8::1} or {@code 2001:db8::/32}.
      *
@@ -22,12 +29,8 @@ public record AddressRange(InetAddress first, int bits) {
         int slash = text.indexOf('/');
         InetAddress first = address(slash < 0 ? text : text.substring(0, slash))
                 .orElseThrow(() -> new IllegalArgumentException("\"" + text + "\" is not an address or a range"));
-        int most = first.getAddress().length * Byte.SIZE;
-        int bits = slash < 0 ? most : Integer.parseInt(text.substring(slash + 1));
-        if (bits < 0 || bits > most) {
-            throw new IllegalArgumentException("\"" + text + "\" needs 0 to " + most + " bits behind the slash");
-        }
-        return new AddressRange(first, bits);
+        int all = first.getAddress().length * Byte.SIZE;
+        return new AddressRange(first, slash < 0 ? all : Integer.parseInt(text.substring(slash + 1)));
     }
 
     /** A literal address, perhaps in brackets or with a zone, which does not count; names are not looked up. */
@@ -40,6 +43,7 @@ public record AddressRange(InetAddress first, int bits) {
         }
     }
 
+    /** Whether it has an address; one of the other version of IP it never has. */
     public boolean contains(InetAddress address) {
         byte[] mine = first.getAddress();
         byte[] other = address.getAddress();
