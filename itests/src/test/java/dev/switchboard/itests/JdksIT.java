@@ -83,7 +83,8 @@ class JdksIT {
 
     @ParameterizedTest
     @MethodSource("jdks")
-    @DisplayName("D1 X1 X4 X7 H6 server and agents on another JDK: a conversation, an answer, a kill, the shell")
+    @DisplayName(
+            "D1 X1 X4 X7 H6 H2 server and agents on another JDK: a conversation, an answer, a kill, the shell, metrics")
     void runsOn(Optional<Path> jdk) throws Exception {
         assumeTrue(jdk.isPresent(), "there is no other JDK; the system property jdks may name some");
         Path home = jdk.get().toRealPath();
@@ -98,6 +99,8 @@ class JdksIT {
                     processes -> assertTrue(
                             processes.stream().anyMatch(pid -> program(pid).startsWith(home)),
                             "the agent runs on it too"));
+            assertTrue(
+                    Scrape.of(server).get("process_files_open_files") > 0, "what only this machine's own beans tell");
         }
     }
 
