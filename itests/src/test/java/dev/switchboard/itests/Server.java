@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,10 +91,22 @@ final class Server implements AutoCloseable {
             ready = true;
         } finally {
             if (!ready) {
+                if (process.isAlive()) {
+                    System.err.println(console() + threads()); // what a hang at the start leaves to see
+                }
                 kill(); // nobody else knows of it
             }
         }
         return this;
+    }
+
+    /** What its threads are doing. */
+    private String threads() throws IOException {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        Process dump = new ProcessBuilder("timeout", "20", jcmd, Long.toString(process.pid()), "Thread.print", "-l")
+                .redirectErrorStream(true)
+                .start();
+        return new String(dump.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     /** Runs the launcher without waiting for anything. */
