@@ -66,12 +66,15 @@ class ScriptedAdoptionTest {
     }
 
     private void leave(Ask ask, String... lines) throws Exception {
+        begin(ask, lines);
+        eventually("the first lines were read", () -> script.recorder.calls() >= 1);
+        left.detach().toCompletableFuture().get();
+    }
+
+    private void begin(Ask ask, String... lines) {
         left = script.begin(ask);
         agent = script.agent();
         script.write(lines);
-        int events = lines.length;
-        eventually("the lines were read", () -> script.recorder.calls() >= 1 && events > 0);
-        left.detach().toCompletableFuture().get();
     }
 
     /** As a server that is killed leaves it, perhaps behind the end of its turn. */
@@ -148,11 +151,12 @@ class ScriptedAdoptionTest {
     @Test
     @DisplayName("X6 X8 a session that custody knows of, but the project does not, is told again")
     void sessionNotRecorded() throws Exception {
-        leave(Ask.DENY, RUNNING, init(SESSION));
+        begin(Ask.DENY, RUNNING, init(SESSION));
         eventually(
                 "custody knows",
                 () -> SESSION.equals(
                         script.custodian.find(agent).orElseThrow().labels().get(AgentExecutor.LABEL_SESSION)));
+        left.detach().toCompletableFuture().get();
         adopt(end(RUNNING));
         adopted.await(AgentEvent.Line.class);
         assertEquals(List.of(new AgentEvent.SessionChanged(SESSION)), adopted.of(AgentEvent.SessionChanged.class));
