@@ -8,7 +8,6 @@ import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Dictionary;
@@ -21,7 +20,12 @@ import java.util.function.Supplier;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 
-/** Edits the configuration through Configuration Admin; File Install, which listens there, writes the file it came from. */
+/**
+ * Edits the configuration file, then hands the same to Configuration Admin, so that it holds at once.
+ *
+ * <p>File Install could write the file too, but does so in place at every change and every start: a crash or a full disk
+ * then leaves it empty. The distribution has that switched off ({@code felix.fileinstall.enableConfigSave}).
+ */
 final class FileEditor implements ConfigurationEditor {
     /** Configuration Admin hands a change over at once, after what it is at. */
     private static final Duration BOUND = Duration.ofSeconds(10);
@@ -65,40 +69,41 @@ final class FileEditor implements ConfigurationEditor {
         } catch (IllegalArgumentException e) {
             throw invalid(key, Problem.oneLine(e.getMessage()));
         }
-        return edit(key, properties -> properties.put(key, value.strip()));
+        return edit(key, Optional.of(value.strip()));
     }
 
     @Override
     public Change unset(String key) {
         editable(key);
-        return edit(key, properties -> {
-            if (properties.remove(key) == null) {
-                throw invalid(key, key + " is not set in the configuration file");
-            }
-        });
+        return edit(key, Optional.empty());
     }
 
-    /** What is done to the properties that Configuration Admin has. */
-    @FunctionalInterface
-    private interface Edit {
-        void apply(Dictionary<String, Object> properties);
-    }
-
-    private Change edit(String key, Edit edit) {
+    /** @param value none takes the key out */
+    private Change edit(String key, Optional<String> value) {
         edits.lock();
         try {
             Configuration configuration = configuration();
             Dictionary<String, Object> present = configuration.getProperties();
             Dictionary<String, Object> edited = present == null ? new Hashtable<>() : copy(present);
-            edit.apply(edited);
+            if (value.isPresent()) {
+                edited.put(key, value.get());
+            } else if (edited.remove(key) == null) {
+                throw invalid(key, key + " is not set in the configuration file");
+            }
             check(key, present == null ? FileEntries.none() : FileEntries.of(present), FileEntries.of(edited));
             Optional<Path> file = file(edited);
-            if (file.filter(path -> !Files.isWritable(path)).isPresent()) {
-                throw new SwitchboardException(
-                        ErrorCode.STORAGE_UNAVAILABLE, file.get() + " cannot be written by the server's user");
+            if (file.filter(path -> !path.toString().endsWith(".cfg")).isPresent()) {
+                throw invalid(
+                        key,
+                        file.get()
+                                + " is not edited from here, for only a file of lines key = value (.cfg) is; change it"
+                                + " by hand, which takes effect as well");
             }
             ConfigurationEntry before = entry(key);
             long seen = loader.updates();
+            if (file.isPresent()) {
+                write(file.get(), key, value);
+            }
             configuration.update(edited);
             if (!loader.awaitBeyond(seen, BOUND)) {
                 throw new SwitchboardException(
@@ -115,6 +120,17 @@ final class FileEditor implements ConfigurationEditor {
                     ErrorCode.INTERNAL_ERROR, "the change was not waited for; it may still happen");
         } finally {
             edits.unlock();
+        }
+    }
+
+    private static void write(Path file, String key, Optional<String> value) {
+        try {
+            PropertiesFile.edit(file, key, value);
+        } catch (IOException e) {
+            throw new SwitchboardException(
+                    ErrorCode.STORAGE_UNAVAILABLE,
+                    file + " cannot be replaced, and nothing was changed (expected a file and a directory that the"
+                            + " server's user may write, and room on the disk): " + Problem.oneLine(e.toString()));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.switchboard.config.internal;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -16,12 +17,17 @@ import java.io.PrintStream;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Dictionary;
 import java.util.HashMap;
 import java.util.Hashtable;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -29,12 +35,25 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 
 @Timeout(20)
 @DisplayName("H4 H6 the configuration is shown with its sources, and edited where it stands")
 class FileEditorTest {
+    private static final String TEXT = """
+            #
+            # How it began.
+            #
+
+            # As many as there are days.
+            limits.projects = 7
+            store=file
+
+            #shell.port = 8101
+            """;
+
     @TempDir
     private Path directory;
 
@@ -46,7 +65,7 @@ class FileEditorTest {
 
     @BeforeEach
     void start() throws Exception {
-        file = Files.createFile(directory.resolve("dev.switchboard.cfg"));
+        file = Files.writeString(directory.resolve("dev.switchboard.cfg"), TEXT);
         start(
                 Map.of("SWITCHBOARD_PORT", "0", "SWITCHBOARD_AUTH_TOKEN", "hunter2"),
                 Map.of("limits.projects", "7", "store", "file"));
@@ -129,13 +148,14 @@ class FileEditorTest {
     }
 
     @Test
-    void aValueIsWrittenAndHolds() {
+    void aValueIsWrittenAndHolds() throws Exception {
         Change change = editor.set("limits.projects", " 9 ");
         assertEquals("7", change.before().value());
         assertEquals("9", change.after().value());
         assertEquals(Optional.of(file.toString()), change.file());
         assertEquals("9", kept.get("limits.projects"));
         assertEquals("file", kept.get("store"), "the others stay");
+        assertEquals(TEXT.replace("= 7", "= 9"), Files.readString(file));
         change = editor.unset("limits.projects");
         assertEquals("100", change.after().value());
         assertEquals(Source.DEFAULT, change.after().source());
@@ -143,8 +163,46 @@ class FileEditorTest {
     }
 
     @Test
-    void whatTakesEffectAtStartIsWrittenAndWaits() {
+    @DisplayName("H4 a link to the file stays one, and the file keeps its permissions and what else is in it")
+    void theFileStaysWhatItIs() throws Exception {
+        Path real = directory.resolve("real.cfg");
+        Files.move(file, real);
+        Files.write(real, new byte[] {'#', (byte) 0xC3, (byte) 0xA4, (byte) 0xFF, '\n'}, StandardOpenOption.APPEND);
+        Files.setPosixFilePermissions(real, PosixFilePermissions.fromString("rw-r-----"));
+        Files.createSymbolicLink(file, real);
+        byte[] before = Files.readAllBytes(real);
+        editor.set("limits.connections", "11");
+        editor.unset("limits.connections");
+        assertTrue(Files.isSymbolicLink(file));
+        assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(real)));
+        assertArrayEquals(before, Files.readAllBytes(real));
+        try (Stream<Path> files = Files.list(directory)) {
+            assertEquals(
+                    Set.of(file, real),
+                    files.filter(path -> path.toString().contains("cfg")).collect(Collectors.toSet()));
+        }
+    }
+
+    @Test
+    @DisplayName("H4 a file that cannot be replaced whole stays as it is, and so does what holds")
+    void whatCannotBeWrittenDoesNotHold() throws Exception {
+        // Where the fresh file would go.
+        Path inTheWay = Files.createDirectory(directory.resolve(".dev.switchboard.cfg.new"));
+        Files.createFile(inTheWay.resolve("something"));
+        SwitchboardException refusal =
+                assertThrows(SwitchboardException.class, () -> editor.set("limits.projects", "9"));
+        assertEquals(ErrorCode.STORAGE_UNAVAILABLE, refusal.code());
+        assertTrue(
+                refusal.getMessage().startsWith(file + " cannot be replaced, and nothing was changed"),
+                refusal.getMessage());
+        assertEquals(TEXT, Files.readString(file));
+        shows("limits.projects", "7", Source.FILE, file.toString());
+    }
+
+    @Test
+    void whatTakesEffectAtStartIsWrittenAndWaits() throws Exception {
         Change change = editor.set("shell.port", "9101");
+        assertEquals(TEXT.replace("store=file\n", "store=file\nshell.port = 9101\n"), Files.readString(file));
         assertEquals("8101", change.after().value());
         assertFalse(change.after().setting().live());
         assertEquals("9101", kept.get("shell.port"));
@@ -174,6 +232,19 @@ class FileEditorTest {
         SwitchboardException refusal =
                 assertThrows(SwitchboardException.class, () -> editor.set("public.url", "a\nport = 1"));
         assertTrue(refusal.getMessage().contains("control characters"), refusal.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dev.switchboard.config", "dev.switchboard.cfg.json"})
+    @DisplayName("H4 a file of another format is left to people")
+    void otherFormatsAreNotEdited(String name) throws Exception {
+        Path other = Files.writeString(directory.resolve(name), TEXT);
+        kept.put("felix.fileinstall.filename", other.toFile().toURI().toString());
+        SwitchboardException refusal =
+                assertThrows(SwitchboardException.class, () -> editor.set("limits.projects", "9"));
+        assertEquals(ErrorCode.VALIDATION_FAILED, refusal.code());
+        assertTrue(refusal.getMessage().startsWith(other + " is not edited from here"), refusal.getMessage());
+        assertEquals(TEXT, Files.readString(other));
     }
 
     @Test
