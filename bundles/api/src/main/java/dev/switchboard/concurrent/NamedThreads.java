@@ -1,9 +1,13 @@
 package dev.switchboard.concurrent;
 
+import dev.switchboard.logging.LogContext;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Makes daemon threads named {@code <prefix>-<n>}, so that a thread dump tells who owns each. */
+/**
+ * Makes daemon threads named {@code <prefix>-<n>}, so that a thread dump tells who owns each. They work for nobody at first,
+ * whoever made them ({@link LogContext#begin}).
+ */
 public final class NamedThreads implements ThreadFactory {
     private final String prefix;
     private final AtomicInteger count = new AtomicInteger();
@@ -15,7 +19,11 @@ public final class NamedThreads implements ThreadFactory {
 
     @Override
     public Thread newThread(Runnable task) {
-        Thread thread = new Thread(task, prefix + "-" + count.incrementAndGet());
+        Runnable forNobody = () -> {
+            LogContext.begin();
+            task.run();
+        };
+        Thread thread = new Thread(forNobody, prefix + "-" + count.incrementAndGet());
         thread.setDaemon(true);
         return thread;
     }

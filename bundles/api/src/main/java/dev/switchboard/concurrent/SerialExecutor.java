@@ -1,5 +1,6 @@
 package dev.switchboard.concurrent;
 
+import dev.switchboard.logging.LogContext;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Queue;
@@ -7,30 +8,48 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Runs tasks one at a time and in the order they came, on threads that it borrows from a shared pool. One per project
  * or per session gives each of them order without a thread of its own.
  *
  * <p>Each task sees what the ones before it did. A task that throws is reported and does not stop the next. After
- * {@value #BATCH} tasks the thread goes back to the pool, so that no key starves the others.
+ * {@value #BATCH} tasks the thread goes back to the pool, so that no key starves the others. A task works for whom the thread
+ * worked for that handed it over ({@link LogContext}).
  */
 public final class SerialExecutor implements Executor {
     private static final int BATCH = 64;
 
     private final Executor pool;
     private final Consumer<Throwable> failures;
+    private final UnaryOperator<LogContext> owner;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final Queue<Task> tasks = new ArrayDeque<>();
     private boolean scheduled;
+
+    private record Task(Runnable work, LogContext context) {}
 
     /**
      * @param pool runs the tasks, never in the thread that hands them over
      * @param failures is told what a task threw, on the task's thread; must not throw
      */
     public SerialExecutor(Executor pool, Consumer<Throwable> failures) {
+        this(pool, failures, UnaryOperator.identity());
+    }
+
+    /**
+     * One that knows more of what its tasks are for than whoever hands them over.
+     *
+     * @param pool runs the tasks, never in the thread that hands them over
+     * @param failures is told what a task threw, on the task's thread; must not throw
+     * @param owner makes of the context that a task came with the one that it runs with, on the task's thread, just before it
+     *        runs; must not throw
+     */
+    public SerialExecutor(Executor pool, Consumer<Throwable> failures, UnaryOperator<LogContext> owner) {
         this.pool = Objects.requireNonNull(pool, "pool");
         this.failures = Objects.requireNonNull(failures, "failures");
+        this.owner = Objects.requireNonNull(owner, "owner");
     }
 
     /**
@@ -39,8 +58,8 @@ public final class SerialExecutor implements Executor {
      * @throws RejectedExecutionException if the pool takes no more work; the task is then not queued
      */
     @Override
-    public void execute(Runnable task) {
-        Objects.requireNonNull(task, "task");
+    public void execute(Runnable work) {
+        Task task = new Task(Objects.requireNonNull(work, "work"), LogContext.current());
         lock.lock();
         try {
             tasks.add(task);
@@ -70,23 +89,29 @@ public final class SerialExecutor implements Executor {
 
     private void drain() {
         for (int i = 0; i < BATCH; i++) {
-            Runnable task = next();
+            Task task = next();
             if (task == null) {
                 return;
             }
-            try {
-                task.run();
-            } catch (Throwable e) {
-                failures.accept(e);
-            }
+            perform(task);
         }
         goOn();
     }
 
-    private Runnable next() {
+    private void perform(Task task) {
+        owner.apply(task.context).run(() -> {
+            try {
+                task.work.run();
+            } catch (Throwable e) {
+                failures.accept(e);
+            }
+        });
+    }
+
+    private Task next() {
         lock.lock();
         try {
-            Runnable task = tasks.poll();
+            Task task = tasks.poll();
             scheduled = task != null;
             return task;
         } finally {
@@ -99,12 +124,8 @@ public final class SerialExecutor implements Executor {
             pool.execute(this::drain);
         } catch (RejectedExecutionException e) {
             // The pool is shut down: what is still queued runs here, or it would never run.
-            for (Runnable task = next(); task != null; task = next()) {
-                try {
-                    task.run();
-                } catch (Throwable failure) {
-                    failures.accept(failure);
-                }
+            for (Task task = next(); task != null; task = next()) {
+                perform(task);
             }
         }
     }

@@ -74,6 +74,28 @@ public final class ServerSettings {
         NONE
     }
 
+    /** What the server's own log tells, and what is more important than that. */
+    public enum LoggingLevel {
+        /** What somebody has to look after: something failed that should not. */
+        ERROR,
+        /** What may become an error, or keeps something from working as it should. */
+        WARN,
+        /** What an operator may want to know of a server that works. */
+        INFO,
+        /** What helps to find out why something is as it is. */
+        DEBUG,
+        /** Everything. */
+        TRACE
+    }
+
+    /** What a line of the server's own log looks like. */
+    public enum LoggingFormat {
+        /** One JSON object. */
+        JSON,
+        /** Words for people. */
+        TEXT
+    }
+
     public static final Setting<String> HOST = text(
                     "host", "localhost", "Address to listen on; localhost means 127.0.0.1 and ::1.")
             .checked("a host name or an address", host -> !host.isEmpty())
@@ -285,6 +307,34 @@ public final class ServerSettings {
     public static final Setting<Duration> STATS = seconds("stats.seconds", 10, 1, "Time between server_stats frames.");
     public static final Setting<List<AddressRange>> METRICS_OPEN_FROM =
             addresses("metrics.open.from", "Addresses that may read /metrics without a token.");
+    public static final Setting<LoggingLevel> LOGGING_LEVEL = choice(
+            "logging.level",
+            LoggingLevel.class,
+            LoggingLevel.INFO,
+            "The least important that the server's own log tells.");
+    public static final Setting<LoggingFormat> LOGGING_FORMAT = choice(
+            "logging.format",
+            LoggingFormat.class,
+            LoggingFormat.JSON,
+            "What a line of the server's own log looks like: a JSON object, or words for people.");
+    public static final Setting<Boolean> AUDIT_ENABLED =
+            flag("audit.enabled", true, "Whether it is recorded who connects and who changes something.");
+    public static final Setting<Boolean> AUDIT_PROMPTS =
+            flag("audit.prompts", false, "Whether the audit log has the prompts too.");
+    public static final Setting<Long> AUDIT_ROTATE_BYTES =
+            bytes("audit.rotate.bytes", 10 << 20, 4096, GIB, "Size at which a file of the audit log ends.");
+    public static final Setting<Integer> AUDIT_RETAIN_DAYS = integer(
+            "audit.retain.days",
+            365,
+            0,
+            36_500,
+            "Days after which a file of the audit log is removed, counted from its last record; 0 keeps it for ever.");
+    public static final Setting<Long> AUDIT_RETAIN_BYTES = bytes(
+            "audit.retain.bytes",
+            256 << 20,
+            0,
+            1024 * GIB,
+            "Size of the audit log above which its oldest files are removed; 0 keeps them for ever.");
     public static final Setting<String> STORE = text("store", "file", "The store of projects and messages.")
             .checked("a store's name", name -> !name.isEmpty());
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.switchboard.logging.LogContext;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,6 +158,37 @@ class SerialExecutorTest {
         });
         pool.step();
         assertEquals(List.of("first", "second"), ran);
+    }
+
+    @Test
+    @DisplayName("H3 a task works for whom its giver worked for, its failure too, and its thread for nobody afterwards")
+    void carriesContext() {
+        Steps pool = new Steps();
+        List<LogContext> seen = new ArrayList<>();
+        SerialExecutor serial = new SerialExecutor(pool, failure -> seen.add(LogContext.current()));
+        LogContext request = LogContext.NONE.withCorrelation("c");
+        request.run(() -> serial.execute(() -> seen.add(LogContext.current())));
+        serial.execute(() -> seen.add(LogContext.current()));
+        request.run(() -> serial.execute(() -> {
+            throw new IllegalStateException("expected");
+        }));
+        pool.step();
+        assertEquals(List.of(request, LogContext.NONE, request), seen);
+        assertSame(LogContext.NONE, LogContext.current());
+    }
+
+    @Test
+    @DisplayName("H3 the owner of the tasks adds what it knows of them when they run")
+    void addsContext() {
+        Steps pool = new Steps();
+        List<String> seen = new ArrayList<>();
+        SerialExecutor serial = new SerialExecutor(
+                pool, failures::add, context -> context.orElse(LogContext.NONE.withProject("p" + seen.size())));
+        Runnable task = () -> seen.add(LogContext.current().toString());
+        serial.execute(task);
+        LogContext.NONE.withSession("s").run(() -> serial.execute(task));
+        pool.step();
+        assertEquals(List.of("LogContext[project=p0]", "LogContext[session=s, project=p1]"), seen);
     }
 
     @Test

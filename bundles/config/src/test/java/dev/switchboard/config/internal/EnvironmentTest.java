@@ -59,9 +59,7 @@ class EnvironmentTest {
                 "SWITCHBOARD_RUN",
                 "a:b",
                 "SWITCHBOARD_MOCK_VERSION",
-                "1",
-                "SWITCHBOARD_LOGGING_LEVEL",
-                "debug");
+                "1");
         assertEquals(new Environment(Map.of(), List.of(), List.of()), Environment.of(variables));
     }
 
