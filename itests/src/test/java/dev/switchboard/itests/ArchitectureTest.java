@@ -38,6 +38,8 @@ class ArchitectureTest {
             Map.entry("metrics", 2),
             Map.entry("cleanup", 2),
             Map.entry("subject", 2),
+            Map.entry("logging", 2),
+            Map.entry("audit", 2),
             Map.entry("execution", 3),
             Map.entry("gateway", 4),
             Map.entry("websocket", 5),
