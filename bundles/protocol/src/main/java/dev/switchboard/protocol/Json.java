@@ -1,6 +1,7 @@
 package dev.switchboard.protocol;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -62,10 +63,19 @@ public final class Json {
             // An exponent that has no room in a BigDecimal.
             throw new JsonParseException(null, "a number is too large", e);
         } catch (JsonProcessingException e) {
-            throw e;
+            throw withoutSource(e);
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory", e);
         }
+    }
+
+    /** The same, telling only where: Jackson's own messages quote words, and what is read may be a prompt or a secret. */
+    private static JsonProcessingException withoutSource(JsonProcessingException e) {
+        JsonLocation at = e.getLocation();
+        String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+        JsonProcessingException quiet = new JsonParseException(null, "not one JSON value" + where);
+        quiet.setStackTrace(e.getStackTrace());
+        return quiet;
     }
 
     /** The value as UTF-8. A lone surrogate, which UTF-8 cannot say, is written as an escape. */

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.DisplayName;
@@ -24,6 +26,16 @@ class JsonTest {
         assertThrows(JsonProcessingException.class, () -> Json.read(message));
         SwitchboardException e = assertThrows(SwitchboardException.class, () -> InboundFrame.parse(message));
         assertEquals(ErrorCode.INVALID_MESSAGE, e.code());
+    }
+
+    @Test
+    @DisplayName("H3 what is no JSON is not quoted, for it may be a prompt or a secret")
+    void quotesNothing() {
+        JsonProcessingException e = assertThrows(JsonProcessingException.class, () -> read("{\"token\":\n hunter2}"));
+        assertEquals("not one JSON value at line 2, column 9", e.getOriginalMessage());
+        StringWriter all = new StringWriter();
+        e.printStackTrace(new PrintWriter(all));
+        assertFalse(all.toString().contains("hunter2"), all.toString());
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.switchboard.process.internal;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -73,9 +74,18 @@ record AgentManifest(
         return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
     }
 
+    private static JsonNode parse(byte[] content) throws IOException {
+        try {
+            return JSON.readTree(content);
+        } catch (JsonProcessingException e) {
+            // Its own message would quote the file, which has options of runs.
+            throw new IOException("not JSON at line " + e.getLocation().getLineNr());
+        }
+    }
+
     /** @throws IOException if the file cannot be read, is damaged, or was written by a newer version */
     static AgentManifest read(Path file) throws IOException {
-        JsonNode json = JSON.readTree(Files.readAllBytes(file));
+        JsonNode json = parse(Files.readAllBytes(file));
         int format = json.path("format").asInt();
         if (format != FORMAT) {
             throw new IOException("format " + format + " is not known; this version knows " + FORMAT);

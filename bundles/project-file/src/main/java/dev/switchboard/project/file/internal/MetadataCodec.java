@@ -109,7 +109,8 @@ final class MetadataCodec {
                 return node;
             }
         } catch (IOException e) {
-            throw MetadataException.damaged("it is not JSON", e);
+            // Without the cause, whose message would quote the file, which has prompts that wait.
+            throw MetadataException.damaged("it is not JSON", null);
         }
         throw MetadataException.damaged("it is not a JSON object", null);
     }
