@@ -2,8 +2,8 @@ package dev.switchboard.logging;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -30,6 +30,9 @@ public final class LogContext {
     /** The run. */
     public static final String EXECUTION = "execution";
 
+    /** As long as the protocol lets it be. */
+    private static final int MAX_CORRELATION = 128;
+
     private static final ThreadLocal<LogContext> CURRENT = new ThreadLocal<>();
 
     private static volatile Optional<Carrier> carrier = Optional.empty();
@@ -48,6 +51,17 @@ public final class LogContext {
 
         /** From now on the thread's lines do not bear this any more. */
         void remove(String key);
+    }
+
+    /**
+     * Something that is done for somebody.
+     *
+     * @param <T> what comes of it
+     * @param <E> what it may fail with
+     */
+    @FunctionalInterface
+    public interface Work<T, E extends Exception> {
+        T call() throws E;
     }
 
     private LogContext(String correlation, String session, String project, String execution) {
@@ -84,6 +98,11 @@ public final class LogContext {
         return present == NONE ? task : () -> present.run(task);
     }
 
+    /** A pool whose tasks work for whom the thread works for that hands them over. */
+    public static Executor carrying(Executor pool) {
+        return task -> pool.execute(carry(task));
+    }
+
     /** To be called first on a new thread: logging frameworks have it inherit what the thread that made it worked for. */
     public static void begin() {
         CURRENT.remove();
@@ -95,9 +114,10 @@ public final class LogContext {
         });
     }
 
-    /** This one, and the request. Control characters in it are replaced: clients choose it. */
+    /** This one, and the request. Clients choose its id: it is cut, and control characters in it are replaced. */
     public LogContext withCorrelation(String id) {
-        return new LogContext(printable(id), session, project, execution);
+        String start = id.length() <= MAX_CORRELATION ? id : id.substring(0, MAX_CORRELATION);
+        return new LogContext(printable(start), session, project, execution);
     }
 
     /** This one, and the client's session. */
@@ -115,14 +135,15 @@ public final class LogContext {
         return new LogContext(correlation, session, project, id);
     }
 
-    /** This one, and what it does not know from another one. */
+    /** This one, and what it does not know from another one. Request and session are of one asker, and never mixed. */
     public LogContext orElse(LogContext other) {
         if (this == NONE || this == other) {
             return other;
         }
+        boolean asked = correlation != null || session != null;
         return new LogContext(
-                or(correlation, other.correlation),
-                or(session, other.session),
+                asked ? correlation : other.correlation,
+                asked ? session : other.session,
                 or(project, other.project),
                 or(execution, other.execution));
     }
@@ -147,16 +168,23 @@ public final class LogContext {
 
     /** Does something for it on the present thread, which then works for whom it worked for before. */
     public void run(Runnable task) {
+        call(() -> {
+            task.run();
+            return null;
+        });
+    }
+
+    /** As {@link #run}, for what has a result or may fail with an exception of its own. */
+    public <T, E extends Exception> T call(Work<T, E> work) throws E {
         LogContext before = current();
         if (before == this) {
-            task.run();
-            return;
+            return work.call();
         }
         Optional<Carrier> shown = carrier;
         CURRENT.set(this);
         show(shown, before, this);
         try {
-            task.run();
+            return work.call();
         } finally {
             if (before == NONE) {
                 CURRENT.remove();
@@ -166,15 +194,6 @@ public final class LogContext {
             // By the one that there is now; without one by the one that showed it, or it would stay there for ever.
             show(carrier.or(() -> shown), this, before);
         }
-    }
-
-    /** As {@link #run}, for what has a result. */
-    public <T> T call(Supplier<T> task) {
-        Object[] result = new Object[1];
-        run(() -> result[0] = task.get());
-        @SuppressWarnings("unchecked") // the supplier put it there
-        T value = (T) result[0];
-        return value;
     }
 
     private static void show(Optional<Carrier> by, LogContext before, LogContext next) {

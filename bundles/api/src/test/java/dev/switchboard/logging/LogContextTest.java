@@ -115,12 +115,18 @@ class LogContextTest {
     @Test
     @DisplayName("H3 what another context knows fills in what is missing, and no more")
     void completes() {
-        LogContext run =
-                LogContext.NONE.withCorrelation("older").withProject("p").withExecution("e");
+        LogContext run = LogContext.NONE
+                .withCorrelation("older")
+                .withSession("other")
+                .withProject("p")
+                .withExecution("e");
         Map<String, String> known = new TreeMap<>();
         LogContext.NONE.withCorrelation("c").withSession("s").orElse(run).forEach(known::put);
         assertEquals(Map.of("correlation", "c", "session", "s", "project", "p", "execution", "e"), known);
         assertSame(run, LogContext.NONE.orElse(run));
+        known.clear();
+        LogContext.NONE.withCorrelation("shell").orElse(run).forEach(known::put);
+        assertEquals(Map.of("correlation", "shell", "project", "p", "execution", "e"), known);
     }
 
     @Test
@@ -131,6 +137,12 @@ class LogContextTest {
                 .withCorrelation("a\n\u001B[31m\u009B\u2028\u202E\uD800 é😀")
                 .forEach(known::put);
         assertEquals(Map.of("correlation", "a??[31m???? é😀"), known);
+    }
+
+    @Test
+    @DisplayName("H3 a correlation id is not longer than the protocol lets it be")
+    void cutsCorrelation() {
+        LogContext.NONE.withCorrelation("x".repeat(100_000)).forEach((key, value) -> assertEquals(128, value.length()));
     }
 
     @Test

@@ -62,7 +62,7 @@ final class AgentTurnListener implements AgentListener {
     private boolean begin() {
         Admission.Permit permit = actor.services().admission().adopt();
         try {
-            Run begun = actor.claim(id, ExecutionOptions.none(), permit, List.of());
+            Run begun = actor.context().call(() -> actor.claim(id, ExecutionOptions.none(), permit, List.of()));
             begun.begin(driver, executor, () -> turn);
             if (!actor.services().executors().contains(driver)) {
                 begun.executorLeft(driver); // while the turn waited for the project to be free

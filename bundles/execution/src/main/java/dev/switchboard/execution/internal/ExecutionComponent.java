@@ -9,6 +9,7 @@ import dev.switchboard.execution.ExecutionListener;
 import dev.switchboard.execution.ExecutionService;
 import dev.switchboard.execution.ProjectService;
 import dev.switchboard.execution.ProjectStatus;
+import dev.switchboard.logging.LogContext;
 import dev.switchboard.message.MessageLogProvider;
 import dev.switchboard.metrics.MetricSink;
 import dev.switchboard.metrics.MetricSource;
@@ -99,7 +100,7 @@ public final class ExecutionComponent implements MetricSource {
         Services services = new Services(
                 configuration,
                 Clock.systemUTC(),
-                pool,
+                LogContext.carrying(pool),
                 scheduler,
                 stores,
                 listeners,

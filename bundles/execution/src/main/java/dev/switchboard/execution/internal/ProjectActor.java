@@ -18,6 +18,7 @@ import dev.switchboard.execution.ExecutionOutcome;
 import dev.switchboard.execution.PermissionRequest;
 import dev.switchboard.execution.ProjectStatus;
 import dev.switchboard.execution.SessionChoice;
+import dev.switchboard.logging.LogContext;
 import dev.switchboard.message.LogHead;
 import dev.switchboard.message.Message;
 import dev.switchboard.message.NewMessage;
@@ -60,6 +61,7 @@ final class ProjectActor implements Run.Owner {
     private static final LogHead UNKNOWN = new LogHead(new UUID(0, 0), 1, 0);
 
     private final ProjectId id;
+    private final LogContext context;
     private final Services services;
     private final SerialExecutor serial;
     private final Journal journal;
@@ -82,7 +84,8 @@ final class ProjectActor implements Run.Owner {
         this.project = project;
         this.state = project.lastError().isPresent() ? ProjectState.ERROR : ProjectState.IDLE;
         this.services = services;
-        this.serial = services.serial("project " + id);
+        this.context = LogContext.NONE.withProject(id.toString());
+        this.serial = services.serial("project " + id, task -> task.orElse(run == null ? context : run.context()));
         this.journal = new Journal(id, services, serial, head, this::logReplaced);
         this.permissions = new Permissions(this, services, serial);
         this.queue = new RunQueue(this, project, services);
@@ -111,6 +114,11 @@ final class ProjectActor implements Run.Owner {
 
     ProjectId id() {
         return id;
+    }
+
+    /** What log lines tell of it where nobody has asked for what is done. */
+    LogContext context() {
+        return context;
     }
 
     /** The present status; never blocks. */

@@ -160,8 +160,10 @@ final class Recovery {
     private void goOn(ProjectActor actor, Run run, CustodyRecord agent) {
         String executor = agent.labels()
                 .getOrDefault(AgentExecutor.LABEL_EXECUTOR, actor.project().executor());
-        LOG.info("project {}: run {} goes on, its agent is {}", actor.id(), run.id(), agent.agentId());
-        run.found(agent.agentId(), executor, options(agent));
+        run.context().run(() -> {
+            LOG.info("project {}: run {} goes on, its agent is {}", actor.id(), run.id(), agent.agentId());
+            run.found(agent.agentId(), executor, options(agent));
+        });
     }
 
     private static ExecutionOptions options(CustodyRecord agent) {

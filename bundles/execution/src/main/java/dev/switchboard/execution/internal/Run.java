@@ -14,6 +14,7 @@ import dev.switchboard.execution.ExecutionOptions;
 import dev.switchboard.execution.ExecutionOutcome;
 import dev.switchboard.execution.ExecutionOutcome.Result;
 import dev.switchboard.execution.PermissionAnswer;
+import dev.switchboard.logging.LogContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -84,6 +85,7 @@ final class Run {
     }
 
     private final ExecutionId id;
+    private final LogContext context;
     private final Admission.Permit permit;
     private final Services services;
     private final Executor serial;
@@ -113,6 +115,7 @@ final class Run {
             Executor serial,
             Owner owner) {
         this.id = id;
+        this.context = LogContext.current().withExecution(id.toString());
         this.options = options;
         this.firstSeq = firstSeq;
         this.permit = permit;
@@ -134,6 +137,11 @@ final class Run {
         return id;
     }
 
+    /** What log lines tell of it: who asked for it, too, if a client of this server did. */
+    LogContext context() {
+        return context;
+    }
+
     ExecutionOptions options() {
         return options;
     }
@@ -153,6 +161,10 @@ final class Run {
      * @param executor the name of who does
      */
     void begin(AgentExecutor by, String executor, Supplier<AgentTurn> launch) {
+        context.run(() -> beginTurn(by, executor, launch));
+    }
+
+    private void beginTurn(AgentExecutor by, String executor, Supplier<AgentTurn> launch) {
         watch(Duration.ZERO);
         try {
             agent.drive(by, executor, launch);

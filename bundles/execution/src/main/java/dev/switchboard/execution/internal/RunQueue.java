@@ -13,10 +13,12 @@ import dev.switchboard.execution.ExecutionOutcome;
 import dev.switchboard.execution.ExecutionOutcome.Result;
 import dev.switchboard.execution.ExecutionRequest;
 import dev.switchboard.execution.QueuedExecution;
+import dev.switchboard.logging.LogContext;
 import dev.switchboard.message.NewMessage;
 import dev.switchboard.project.Project;
 import dev.switchboard.protocol.Payloads;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +43,9 @@ final class RunQueue {
     private final Services services;
     private final RunStarter starter;
     private final QueueRetry retry;
+
+    /** What log lines tell of who asked for what waits, as far as that was in this server's time. */
+    private final Map<ExecutionId, LogContext> askers = new HashMap<>();
 
     private QueueItems items;
     /** Whether nothing may begin yet, because nobody has looked what an earlier server left behind. */
@@ -98,6 +103,8 @@ final class RunQueue {
         items = after;
         try {
             long seq = actor.recordNow(next -> List.of(after.record()), first -> {});
+            askers.keySet().removeIf(id -> items.find(id).isEmpty());
+            askers.put(run.id(), LogContext.current());
             return new Execution(run.id(), actor.id(), Execution.Status.QUEUED, after.size(), now, 0, seq - 1);
         } catch (RuntimeException e) {
             items = before;
@@ -326,7 +333,10 @@ final class RunQueue {
         try {
             NewMessage prompt = Records.prompt(
                     Payloads.prompt(next.id(), next.prompt(), next.by().name()));
-            return actor.claim(next.id(), options, permit, List.of(prompt, items.record()));
+            LogContext asker = askers.getOrDefault(next.id(), actor.context());
+            Run run = asker.call(() -> actor.claim(next.id(), options, permit, List.of(prompt, items.record())));
+            askers.remove(next.id());
+            return run;
         } catch (RuntimeException e) {
             items = before;
             throw e;

@@ -4,6 +4,7 @@ import dev.switchboard.concurrent.SerialExecutor;
 import dev.switchboard.config.Configuration;
 import dev.switchboard.config.Setting;
 import dev.switchboard.execution.AgentExecutor;
+import dev.switchboard.logging.LogContext;
 import dev.switchboard.process.ProcessCustodian;
 import dev.switchboard.project.ProjectId;
 import java.time.Clock;
@@ -14,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,11 +54,21 @@ record Services(
 
     /** A queue for one key; what its tasks throw is logged. */
     SerialExecutor serial(String owner) {
-        return new SerialExecutor(pool, failure -> LOG.error("task of {} failed", owner, failure));
+        return serial(owner, UnaryOperator.identity());
+    }
+
+    /**
+     * A queue for one key; what its tasks throw is logged.
+     *
+     * @param context adds what is known of a task to what its log lines tell
+     */
+    SerialExecutor serial(String owner, UnaryOperator<LogContext> context) {
+        return new SerialExecutor(pool, failure -> LOG.error("task of {} failed", owner, failure), context);
     }
 
     /** Has a task handed to an executor after a while. */
     Future<?> after(Duration delay, Executor target, Runnable task) {
-        return scheduler.schedule(() -> target.execute(task), delay.toMillis(), TimeUnit.MILLISECONDS);
+        Runnable hand = LogContext.carry(() -> target.execute(task));
+        return scheduler.schedule(hand, delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

@@ -10,6 +10,7 @@ import dev.switchboard.execution.AgentLaunch;
 import dev.switchboard.execution.AgentListener;
 import dev.switchboard.execution.AgentTurn;
 import dev.switchboard.execution.PermissionAnswer;
+import dev.switchboard.logging.LogContext;
 import dev.switchboard.message.Origin;
 import dev.switchboard.project.ProjectId;
 import java.util.ArrayList;
@@ -120,6 +121,9 @@ final class ScriptedExecutor implements AgentExecutor {
     static final class Turn implements AgentTurn {
         final AgentLaunch launch;
         final AgentListener listener;
+        /** What log lines of its beginning tell. */
+        final LogContext context = LogContext.current();
+
         final AtomicInteger interrupts = new AtomicInteger();
         final AtomicInteger kills = new AtomicInteger();
         final AtomicInteger detaches = new AtomicInteger();

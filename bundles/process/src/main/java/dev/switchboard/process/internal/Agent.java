@@ -1,5 +1,7 @@
 package dev.switchboard.process.internal;
 
+import dev.switchboard.execution.AgentExecutor;
+import dev.switchboard.logging.LogContext;
 import dev.switchboard.process.CustodyRecord;
 import dev.switchboard.process.ProcessExit;
 import java.io.IOException;
@@ -36,6 +38,19 @@ final class Agent {
 
     AgentManifest manifest() {
         return manifest;
+    }
+
+    /** What log lines tell of what it works for just now, as its labels say. */
+    LogContext context() {
+        Map<String, String> labels = manifest.labels();
+        LogContext context = LogContext.NONE;
+        if (labels.containsKey(AgentExecutor.LABEL_PROJECT)) {
+            context = context.withProject(labels.get(AgentExecutor.LABEL_PROJECT));
+        }
+        if (labels.containsKey(AgentExecutor.LABEL_EXECUTION)) {
+            context = context.withExecution(labels.get(AgentExecutor.LABEL_EXECUTION));
+        }
+        return context;
     }
 
     AgentInput input() {

@@ -106,7 +106,9 @@ final class SpoolTail {
                 stop();
             }
         } catch (Throwable e) { // a consumer whose bundle has gone throws errors; this thread serves the others too
-            LOG.warn("tailing agent {} has failed", agent.manifest().agentId(), e);
+            agent.context()
+                    .run(() -> LOG.warn(
+                            "tailing agent {} has failed", agent.manifest().agentId(), e));
             fail(e);
         } finally {
             lock.unlock();

@@ -1,6 +1,7 @@
 package dev.switchboard.process.internal;
 
 import dev.switchboard.concurrent.NamedThreads;
+import dev.switchboard.logging.LogContext;
 import dev.switchboard.process.TerminationPlan;
 import dev.switchboard.process.TerminationReport;
 import java.time.Duration;
@@ -90,7 +91,7 @@ final class Terminator {
     /** Does something later on one of the threads; not if it is stopped before. */
     Future<?> after(Duration delay, Runnable task) {
         try {
-            return scheduler.schedule(() -> guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+            return scheduler.schedule(LogContext.carry(() -> guarded(task)), delay.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             return CompletableFuture.completedFuture(null);
         }
@@ -136,6 +137,7 @@ final class Terminator {
     /** A termination and its place in the schedule. */
     private final class Run {
         private final Agent agent;
+        private final LogContext context;
         private final Termination termination;
         private final ReentrantLock runLock = new ReentrantLock();
         private ScheduledFuture<?> next;
@@ -144,6 +146,7 @@ final class Terminator {
 
         Run(Agent agent) {
             this.agent = agent;
+            this.context = LogContext.current().orElse(agent.context());
             this.termination = new Termination(agent, trees.apply(agent), signals);
         }
 
@@ -271,7 +274,7 @@ final class Terminator {
         private void schedule(long nanos) {
             unschedule();
             try {
-                next = scheduler.schedule(this::step, nanos, TimeUnit.NANOSECONDS);
+                next = scheduler.schedule(() -> context.run(this::step), nanos, TimeUnit.NANOSECONDS);
             } catch (RejectedExecutionException e) {
                 LOG.debug(
                         "custody is stopping: the next one finds agent {} again",

@@ -8,6 +8,7 @@ import dev.switchboard.gateway.ClientConnection;
 import dev.switchboard.gateway.ClientSession;
 import dev.switchboard.gateway.Gateway;
 import dev.switchboard.gateway.Gateway.Admission;
+import dev.switchboard.logging.LogContext;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -100,7 +101,7 @@ final class SocketConnection implements ClientConnection {
     }
 
     private void sessionFailed(Throwable failure) {
-        LOG.error("the session of the connection from {} failed", remoteAddress, failure);
+        inContext(() -> LOG.error("the session of the connection from {} failed", remoteAddress, failure));
         close(CloseReason.INTERNAL_ERROR, "internal error");
     }
 
@@ -123,11 +124,11 @@ final class SocketConnection implements ClientConnection {
         }
     }
 
-    private static void complete(SendCallback callback, Throwable failure) {
+    private void complete(SendCallback callback, Throwable failure) {
         try {
             callback.done(failure);
         } catch (RuntimeException e) {
-            LOG.error("a send's callback failed", e);
+            inContext(() -> LOG.error("a send's callback failed", e));
         }
     }
 
@@ -187,12 +188,13 @@ final class SocketConnection implements ClientConnection {
                 abort();
             }
         } else if (stuck) {
-            LOG.info("the client at {} has taken nothing for {} s", remoteAddress, NANOSECONDS.toSeconds(writeLimit));
+            inContext(() -> LOG.info(
+                    "the client at {} has taken nothing for {} s", remoteAddress, NANOSECONDS.toSeconds(writeLimit)));
             close(CloseReason.SLOW);
         } else if (orphanedAt != NONE && now() - orphanedAt > ORPHAN_NANOS) {
             close(CloseReason.SHUTDOWN);
         } else if (session != null && heartbeat.check(settings, session)) {
-            LOG.debug("the client at {} is silent: {}", remoteAddress, heartbeat);
+            inContext(() -> LOG.debug("the client at {} is silent: {}", remoteAddress, heartbeat));
             close(CloseReason.TIMEOUT);
         }
     }
@@ -235,6 +237,16 @@ final class SocketConnection implements ClientConnection {
             ended = true;
             opened.closed(why.code(), why.reason());
         });
+    }
+
+    /** Logs something with the session that it is about, if there is one. */
+    void inContext(Runnable logging) {
+        ClientSession opened = session;
+        if (opened == null) {
+            logging.run();
+        } else {
+            LogContext.current().withSession(opened.id()).run(logging);
+        }
     }
 
     private long now() {

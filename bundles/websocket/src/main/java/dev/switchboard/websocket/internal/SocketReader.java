@@ -132,7 +132,7 @@ final class SocketReader implements FrameHandler {
 
     @Override
     public void onError(Throwable cause, Callback callback) {
-        LOG.debug("{} is broken", connection, cause);
+        connection.inContext(() -> LOG.debug("{} is broken", connection, cause));
         callback.succeeded();
     }
 

@@ -4,6 +4,7 @@ import dev.switchboard.concurrent.SerialExecutor;
 import dev.switchboard.content.Content;
 import dev.switchboard.execution.AgentExecutor;
 import dev.switchboard.execution.ExecutionId;
+import dev.switchboard.logging.LogContext;
 import dev.switchboard.process.ProcessCustodian;
 import dev.switchboard.process.TerminationPlan;
 import java.time.Duration;
@@ -59,6 +60,8 @@ final class ClaudeProcess {
     private volatile boolean tellsMessages;
     private volatile long restsSince;
     private volatile boolean detached;
+    /** What log lines tell of what it works for: of its turn, or while it has none, of its project. */
+    private volatile LogContext context;
 
     /** @param labels as custody has them */
     ClaudeProcess(ClaudeRuntime runtime, ProcessCustodian custodian, String agentId, Map<String, String> labels) {
@@ -67,10 +70,22 @@ final class ClaudeProcess {
         this.agentId = agentId;
         this.labels = new HashMap<>(labels);
         this.server = ofServer(labels);
-        this.serial =
-                new SerialExecutor(runtime.pool(), failure -> LOG.error("Agent {}: a task failed", agentId, failure));
+        this.context = worksFor(labels);
+        this.serial = new SerialExecutor(
+                runtime.pool(),
+                failure -> LOG.error("Agent {}: a task failed", agentId, failure),
+                task -> task.orElse(context));
         this.output = new FollowedOutput(runtime, agentId, serial, this::exited);
         runtime.add(this);
+    }
+
+    /** Of a turn, whoever asked for it too: the thread that begins it knows that. */
+    private static LogContext worksFor(Map<String, String> labels) {
+        LogContext asked = LogContext.current();
+        String project = labels.get(AgentExecutor.LABEL_PROJECT);
+        String execution = labels.get(AgentExecutor.LABEL_EXECUTION);
+        LogContext about = project == null ? LogContext.NONE : LogContext.NONE.withProject(project);
+        return execution == null ? about : asked.orElse(about.withExecution(execution));
     }
 
     String agentId() {
@@ -228,6 +243,7 @@ final class ClaudeProcess {
                 labels.putAll(setup.labels());
             });
             labels.put(AgentExecutor.LABEL_EXECUTION, turn.execution().toString());
+            context = worksFor(labels);
             labels.put(LABEL_OFFSET, Long.toString(offset));
             labels.put(LABEL_MESSAGE, Long.toString(number));
             custodian.label(agentId, labels);
@@ -243,6 +259,7 @@ final class ClaudeProcess {
         try {
             if (execution.toString().equals(labels.get(AgentExecutor.LABEL_EXECUTION))) {
                 labels.keySet().retainAll(LASTING);
+                context = worksFor(labels);
                 if (restsSince > 0) {
                     labels.put(LABEL_OFFSET, Long.toString(restsSince));
                 }

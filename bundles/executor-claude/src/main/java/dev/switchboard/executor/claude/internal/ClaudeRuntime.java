@@ -4,6 +4,7 @@ import dev.switchboard.concurrent.NamedThreads;
 import dev.switchboard.config.Configuration;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.config.Settings;
+import dev.switchboard.logging.LogContext;
 import dev.switchboard.process.ProcessCustodian;
 import java.time.Duration;
 import java.util.List;
@@ -51,6 +52,7 @@ final class ClaudeRuntime {
     private final AtomicReference<ProcessCustodian> custodian = new AtomicReference<>();
     private final ExecutorService pool = Executors.newFixedThreadPool(
             Math.max(2, Runtime.getRuntime().availableProcessors()), new NamedThreads("switchboard-claude"));
+    private final Executor carrying = LogContext.carrying(pool);
     private final StartGate starts = new StartGate(Runtime.getRuntime().availableProcessors(), pool);
     private final ScheduledThreadPoolExecutor timers =
             new ScheduledThreadPoolExecutor(1, new NamedThreads("switchboard-claude-timer"));
@@ -70,7 +72,7 @@ final class ClaudeRuntime {
     }
 
     Executor pool() {
-        return pool;
+        return carrying;
     }
 
     /** Where processes wait for their start. */
@@ -118,7 +120,7 @@ final class ClaudeRuntime {
     /** Runs something short after a while, unless the executor is stopped before. */
     void later(Duration delay, Runnable task) {
         try {
-            timers.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+            timers.schedule(LogContext.carry(task), delay.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("Stopping: a timer was not set");
         }

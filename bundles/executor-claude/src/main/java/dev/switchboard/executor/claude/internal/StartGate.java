@@ -1,5 +1,6 @@
 package dev.switchboard.executor.claude.internal;
 
+import dev.switchboard.logging.LogContext;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
@@ -123,6 +124,7 @@ final class StartGate {
     /** One start's place among the others. */
     final class Place {
         private final Start start;
+        private final LogContext context = LogContext.current();
         private volatile State state = State.WAITING;
 
         private Place(Start start) {
@@ -139,11 +141,13 @@ final class StartGate {
         }
 
         private void beginLate() {
-            try {
-                begin();
-            } catch (RuntimeException e) {
-                start.failed(e);
-            }
+            context.run(() -> {
+                try {
+                    begin();
+                } catch (RuntimeException e) {
+                    start.failed(e);
+                }
+            });
         }
 
         /** The pool is stopping: only {@link #hurry} can begin it now. */

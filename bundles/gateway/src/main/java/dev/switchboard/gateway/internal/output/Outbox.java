@@ -3,6 +3,7 @@ package dev.switchboard.gateway.internal.output;
 import dev.switchboard.execution.ExecutionId;
 import dev.switchboard.gateway.ClientConnection;
 import dev.switchboard.gateway.internal.output.Interest.Range;
+import dev.switchboard.logging.LogContext;
 import dev.switchboard.project.ProjectId;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -43,6 +44,7 @@ public final class Outbox {
     private static final int CODE_FAILED = 1011;
 
     private final ClientConnection connection;
+    private final LogContext context;
     private final OutputRuntime runtime;
     private final Sources sources;
     private final Traffic traffic;
@@ -77,8 +79,10 @@ public final class Outbox {
 
     private record CloseWish(int code, String reason) {}
 
-    public Outbox(ClientConnection connection, OutputRuntime runtime, LaneWatcher watcher) {
+    /** @param context what log lines tell of it */
+    public Outbox(ClientConnection connection, OutputRuntime runtime, LaneWatcher watcher, LogContext context) {
         this.connection = connection;
+        this.context = context;
         this.runtime = runtime;
         this.sources = runtime.sources();
         this.traffic = runtime.traffic().part();
@@ -357,7 +361,7 @@ public final class Outbox {
 
     private void onPool(Runnable task) {
         try {
-            runtime.pool().execute(task);
+            runtime.pool().execute(() -> context.run(task));
         } catch (RejectedExecutionException e) {
             LOG.debug("the gateway is going", e);
         }
@@ -430,7 +434,8 @@ public final class Outbox {
             perform(wire, frames, close, relaxed);
         } catch (RuntimeException | Error e) {
             // Nobody else may suffer: without this, the flusher would end for all.
-            LOG.error("sending failed; the connection is closed", e);
+            // Only here: what is the rule must not cost what is the exception.
+            context.run(() -> LOG.error("sending failed; the connection is closed", e));
             connection.close(CODE_FAILED, "internal error");
         }
     }

@@ -7,6 +7,7 @@ import dev.switchboard.broadcast.Broadcaster;
 import dev.switchboard.content.Content;
 import dev.switchboard.execution.ProjectService;
 import dev.switchboard.gateway.ClientConnection;
+import dev.switchboard.logging.LogContext;
 import dev.switchboard.project.ProjectId;
 import java.nio.ByteBuffer;
 import java.time.Clock;
@@ -34,7 +35,7 @@ class OutboxTest {
     /** Never started: nothing is sent but by who flushes. */
     private final Flusher flusher = new Flusher();
 
-    private final Outbox outbox = new Outbox(new SlowSocket(), runtime(), new NoWatcher());
+    private final Outbox outbox = new Outbox(new SlowSocket(), runtime(), new NoWatcher(), LogContext.NONE);
 
     private final class SlowSocket implements ClientConnection {
         @Override
