@@ -50,6 +50,9 @@ final class AuditLine {
         }
     }
 
+    /** Nobody names anything by more, and whoever tries must not push others' records out of the log. */
+    private static final int MOST = 1024;
+
     private AuditLine() {}
 
     /**
@@ -71,7 +74,7 @@ final class AuditLine {
             if (!entry.details().isEmpty()) {
                 json.writeObjectFieldStart("details");
                 for (Map.Entry<String, String> detail : entry.details().entrySet()) {
-                    json.writeStringField(detail.getKey(), detail.getValue());
+                    json.writeStringField(detail.getKey(), bounded(detail.getValue()));
                 }
                 json.writeEndObject();
             }
@@ -84,6 +87,10 @@ final class AuditLine {
             throw new UncheckedIOException("writing to memory", e);
         }
         return line.toByteArray();
+    }
+
+    private static String bounded(String text) {
+        return text.length() <= MOST ? text : text.substring(0, MOST) + "…";
     }
 
     private static LogContext ids(AuditRecord entry) {

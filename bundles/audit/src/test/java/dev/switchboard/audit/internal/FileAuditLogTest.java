@@ -161,6 +161,14 @@ class FileAuditLogTest {
     }
 
     @Test
+    @DisplayName("H3 a detail that is longer than any name is cut")
+    void boundsDetails() {
+        log.record(AuditRecord.of("project_create", ALICE).with("path", "x".repeat(100_000)));
+        assertEquals(
+                1025, records().get(1).path("details").path("path").asText().length());
+    }
+
+    @Test
     @DisplayName(
             "H3 H4 changes of the configuration are recorded by key; switching the log off is the last that it tells")
     void recordsConfiguration() {

@@ -2,12 +2,15 @@ package dev.switchboard.gateway.internal;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.switchboard.audit.AuditActor;
+import dev.switchboard.audit.AuditRecord;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.content.Content;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.gateway.FrameContext;
 import dev.switchboard.gateway.internal.output.Hold;
 import dev.switchboard.gateway.internal.output.Outgoing;
+import dev.switchboard.logging.LogContext;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Fields;
 import dev.switchboard.protocol.InboundFrame;
@@ -20,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** A request of a session; what the server's own handlers may do beyond {@link FrameContext}, too. */
 public final class Request implements FrameContext {
@@ -32,12 +36,16 @@ public final class Request implements FrameContext {
     private final AtomicBoolean failed = new AtomicBoolean();
     private InboundFrame frame;
     private Optional<ProjectId> project = Optional.empty();
+    private LogContext context;
+    private Optional<RequestAudit> audit = Optional.empty();
 
     Request(Services services, Session session, Optional<JsonNode> requestId, Optional<String> type) {
         this.services = services;
         this.session = session;
         this.requestId = requestId;
         this.type = type.filter(text -> text.length() <= MAX_TYPE);
+        this.context = session.context()
+                .withCorrelation(requestId.map(JsonNode::asText).orElseGet(session::nextCorrelation));
     }
 
     void begin(InboundFrame envelope) {
@@ -46,6 +54,26 @@ public final class Request implements FrameContext {
 
     void about(ProjectId id) {
         project = Optional.of(id);
+        context = context.withProject(id.toString());
+        note(entry -> entry.about(project));
+    }
+
+    /** Has the audit log told of it, once it is clear what comes of it. */
+    void audited(Principal who) {
+        AuditRecord entry = AuditRecord.of(
+                        type.orElse("unknown"), AuditActor.client(Optional.of(who), session.remoteAddress()))
+                .about(frame.projectId());
+        audit = Optional.of(new RequestAudit(services, entry));
+    }
+
+    /** Tells the audit log more of it, if it is told of it at all. */
+    public void note(UnaryOperator<AuditRecord> more) {
+        audit.ifPresent(record -> record.add(more));
+    }
+
+    /** What log lines tell of it. */
+    LogContext context() {
+        return context;
     }
 
     @Override
@@ -114,6 +142,7 @@ public final class Request implements FrameContext {
     }
 
     private Outgoing outgoing(String replyType, Optional<ProjectId> about, Content data) {
+        audit.ifPresent(record -> context.run(record::succeeded));
         return Outgoing.of(
                 OutboundFrames.reply(
                         replyType, about, requestId, services.clock().instant(), data),
@@ -165,7 +194,8 @@ public final class Request implements FrameContext {
         if (!failed.compareAndSet(false, true)) {
             return;
         }
-        SwitchboardException error = Errors.forClient(failure);
+        SwitchboardException error = context.call(() -> Errors.forClient(failure));
+        audit.ifPresent(record -> context.run(() -> record.failed(error.code())));
         Content data = Json.content(Payloads.error(error, type));
         Optional<ProjectId> about = project.or(() -> Optional.ofNullable(frame).flatMap(InboundFrame::projectId));
         Outgoing reply = outgoing("error", about, data);

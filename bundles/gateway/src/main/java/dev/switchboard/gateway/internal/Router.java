@@ -1,6 +1,5 @@
 package dev.switchboard.gateway.internal;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
@@ -12,7 +11,6 @@ import dev.switchboard.security.Role;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.slf4j.MDC;
 
 /** Reads messages, checks what can be checked without knowing what they are about, and gives them to their handlers. */
 final class Router {
@@ -83,8 +81,6 @@ final class Router {
 
         @Override
         public void handle() {
-            MDC.put("session_id", session.id());
-            raw.requestId().map(JsonNode::asText).ifPresent(id -> MDC.put("request_id", id));
             Request request = new Request(services, session, raw.requestId(), raw.type());
             try {
                 passOn(request);
@@ -92,7 +88,6 @@ final class Router {
                 request.fail(e);
             } finally {
                 session.closeIfRefused();
-                MDC.clear();
             }
         }
 
@@ -100,17 +95,24 @@ final class Router {
             checkRate(session);
             InboundFrame frame = raw.envelope();
             request.begin(frame);
+            route.filter(Router::isAudited)
+                    .flatMap(known -> session.principal())
+                    .ifPresent(request::audited);
             Optional<Role> role = route.isPresent() ? route.get().rule().role() : Optional.of(Role.VIEWER);
             role.ifPresent(least -> checkRole(session, frame.type(), least));
             Route known = route.orElseThrow(() -> unknown(frame.type()));
             if (known.rule().scope() == FrameRule.Scope.PROJECT) {
                 ProjectId project = project(session, frame);
-                MDC.put("project_id", project.toString());
                 request.about(project);
             }
             known.check(frame.data());
-            known.handler().handle(request);
+            request.context().run(() -> known.handler().handle(request));
         }
+    }
+
+    /** Whoever may only look changes nothing. */
+    private static boolean isAudited(Route route) {
+        return route.rule().role().filter(least -> least.covers(Role.OPERATOR)).isPresent();
     }
 
     private void checkRate(Session session) {

@@ -1,5 +1,7 @@
 package dev.switchboard.gateway.internal;
 
+import dev.switchboard.audit.AuditLog;
+import dev.switchboard.audit.AuditRecord;
 import dev.switchboard.broadcast.Broadcaster;
 import dev.switchboard.config.Configuration;
 import dev.switchboard.config.Settings;
@@ -38,6 +40,7 @@ public final class Services {
     private final AtomicReference<ExecutionService> executions = new AtomicReference<>();
     private final AtomicReference<Broadcaster> broadcaster = new AtomicReference<>();
     private final AtomicReference<HealthMonitor> health = new AtomicReference<>();
+    private final AtomicReference<AuditLog> audit = new AtomicReference<>();
     private final List<Runnable> broadcasterListeners = new CopyOnWriteArrayList<>();
 
     @Activate
@@ -98,6 +101,14 @@ public final class Services {
             throw unavailable(service);
         }
         return present;
+    }
+
+    /** Hands a record to the audit log, if there is one. */
+    void audit(AuditRecord entry) {
+        AuditLog present = audit.get();
+        if (present != null) {
+            present.record(entry);
+        }
     }
 
     /** The error for a service that is missing. */
@@ -166,5 +177,17 @@ public final class Services {
 
     void unbindHealth(HealthMonitor service) {
         health.compareAndSet(service, null);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindAudit(AuditLog service) {
+        audit.set(service);
+    }
+
+    void unbindAudit(AuditLog service) {
+        audit.compareAndSet(service, null);
     }
 }

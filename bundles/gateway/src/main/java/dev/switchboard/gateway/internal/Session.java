@@ -1,6 +1,8 @@
 package dev.switchboard.gateway.internal;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.switchboard.audit.AuditActor;
+import dev.switchboard.audit.AuditRecord;
 import dev.switchboard.concurrent.SerialExecutor;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.connection.ConnectionStatus;
@@ -14,6 +16,7 @@ import dev.switchboard.gateway.internal.Router.Incoming;
 import dev.switchboard.gateway.internal.output.LaneWatcher;
 import dev.switchboard.gateway.internal.output.Outbox;
 import dev.switchboard.gateway.internal.output.Outgoing;
+import dev.switchboard.logging.LogContext;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.project.ProjectState;
 import dev.switchboard.protocol.Json;
@@ -30,6 +33,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +62,8 @@ public final class Session implements ClientSession, LaneWatcher {
 
     private final String id = UUID.randomUUID().toString();
     private final Instant openedAt;
+    private final LogContext context = LogContext.NONE.withSession(id);
+    private final AtomicLong unnamedRequests = new AtomicLong();
     private final Core core;
     private final ClientConnection connection;
     private final ConnectionLimits.Permit permit;
@@ -83,9 +90,10 @@ public final class Session implements ClientSession, LaneWatcher {
         this.connection = connection;
         this.permit = permit;
         this.identity = identity;
-        this.outbox = new Outbox(connection, core.output(), this);
+        this.outbox = new Outbox(connection, core.output(), this, context);
         this.runs = new OwnRuns(outbox);
-        this.inbound = new SerialExecutor(core.pool(), e -> LOG.error("session {} failed on a message", id, e));
+        this.inbound = new SerialExecutor(
+                core.pool(), e -> LOG.error("session {} failed on a message", id, e), task -> task.orElse(context));
         this.requests = new TokenBucket(core.nanoTime());
         this.monitor = new SessionMonitor(this, core.nanoTime());
     }
@@ -180,11 +188,26 @@ public final class Session implements ClientSession, LaneWatcher {
             core.registry().remove(this);
             permit.release();
             outbox.dispose();
-            LOG.debug("session {} closed with {} {}", id, code, reason);
+            context.run(() -> {
+                LOG.debug("session {} closed with {} {}", id, code, reason);
+                if (identity.isPresent()) {
+                    audit("disconnect", entry -> entry.with("code", Integer.toString(code)));
+                }
+            });
         }
     }
 
     // For requests.
+
+    /** What log lines tell of it. */
+    LogContext context() {
+        return context;
+    }
+
+    /** The name of a request in the log that its sender gave none. */
+    String nextCorrelation() {
+        return id.substring(0, 8) + "-" + unnamedRequests.incrementAndGet();
+    }
 
     public Outbox outbox() {
         return outbox;
@@ -240,13 +263,37 @@ public final class Session implements ClientSession, LaneWatcher {
             permit.identified(found, core.services().settings());
             identity = Optional.of(found);
             monitor.begin();
+            if (before.isEmpty()) {
+                audit("connect", UnaryOperator.identity());
+            }
             return found.principal();
         } catch (SwitchboardException e) {
             if (e.code() == ErrorCode.UNAUTHORIZED) {
                 refusing = true;
+                audit("connect", entry -> entry.failed(e.code()));
             }
             throw e;
         }
+    }
+
+    /** It has begun. */
+    void opened() {
+        context.run(() -> {
+            LOG.debug("session {} opened", id);
+            if (identity.isPresent()) {
+                audit("connect", UnaryOperator.identity());
+            }
+        });
+    }
+
+    private void audit(String action, UnaryOperator<AuditRecord> more) {
+        AuditRecord entry = AuditRecord.of(action, AuditActor.client(principal(), remoteAddress()));
+        core.services().audit(more.apply(entry));
+    }
+
+    /** Where the client is, as far as that can be trusted. */
+    String remoteAddress() {
+        return connection.remoteAddress();
     }
 
     /** Closes if a token was refused; called after the error was told. */

@@ -1,5 +1,7 @@
 package dev.switchboard.gateway.internal;
 
+import dev.switchboard.audit.AuditActor;
+import dev.switchboard.audit.AuditRecord;
 import dev.switchboard.broadcast.Broadcaster;
 import dev.switchboard.concurrent.NamedThreads;
 import dev.switchboard.config.ServerSettings;
@@ -167,7 +169,13 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
         String network = ClientNetwork.of(request.remoteAddress());
         Settings settings = services.settings();
         rates.take(network, settings);
-        Optional<Identity> identity = access.identify(request.token(), request.remoteAddress());
+        Optional<Identity> identity;
+        try {
+            identity = access.identify(request.token(), request.remoteAddress());
+        } catch (SwitchboardException e) {
+            refused("connect", request, e);
+            throw e;
+        }
         return new Place(identity, limits.acquire(network, identity, settings));
     }
 
@@ -182,7 +190,7 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
         if (going) {
             session.shutDown(CODE_GOING_AWAY, GOING_AWAY);
         }
-        LOG.debug("session {} opened", session.id());
+        session.opened();
         return session;
     }
 
@@ -204,7 +212,16 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
             if (e.code() == ErrorCode.UNAUTHORIZED) {
                 rates.take(network, settings); // guessing is no faster here than with a socket
             }
+            refused("http_request", request, e);
             throw e;
+        }
+    }
+
+    /** Somebody has shown a token that is not good; how often they can is bounded by {@link ConnectRates}. */
+    private void refused(String action, ConnectRequest request, SwitchboardException why) {
+        if (why.code() == ErrorCode.UNAUTHORIZED) {
+            AuditActor somebody = AuditActor.client(Optional.empty(), request.remoteAddress());
+            services.audit(AuditRecord.of(action, somebody).failed(why.code()));
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.switchboard.shell.internal;
 
 import dev.switchboard.cleanup.Cleanup;
+import dev.switchboard.audit.AuditLog;
+import dev.switchboard.audit.AuditRecord;
 import dev.switchboard.config.Configuration;
 import dev.switchboard.config.ConfigurationEditor;
 import dev.switchboard.config.ServerSettings;
@@ -19,6 +21,7 @@ import dev.switchboard.process.ProcessCustodian;
 import dev.switchboard.project.ProjectStoreProvider;
 import dev.switchboard.security.TokenRegistry;
 import dev.switchboard.shell.internal.StoreEntry.Provider;
+import dev.switchboard.shell.internal.audit.ShellAudit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -46,25 +49,49 @@ public final class BundleServices implements Services {
     private record Held(ServiceReference<?> reference, Object service) {}
 
     private final BundleContext context;
+    /** Empty for those who only look. */
+    private final Optional<ShellAudit> audit;
+
     private final Map<Class<?>, Held> held = new HashMap<>();
 
+    /** For those who only look. */
     public BundleServices(BundleContext context) {
         this.context = context;
+        this.audit = Optional.empty();
+    }
+
+    /** @param user who is said to have done what is done with the services */
+    public BundleServices(BundleContext context, String user) {
+        this.context = context;
+        this.audit = Optional.of(new ShellAudit(this::record, user));
+    }
+
+    /** The log is asked for when something is recorded: by then the command may be over, and the log another one. */
+    private void record(AuditRecord entry) {
+        ServiceReference<AuditLog> reference = context.getServiceReference(AuditLog.class);
+        AuditLog log = reference == null ? null : context.getService(reference);
+        if (log != null) {
+            log.record(entry);
+            context.ungetService(reference);
+        }
     }
 
     @Override
     public ProjectService projects() {
-        return require(ProjectService.class, "the project service", "execution");
+        ProjectService service = require(ProjectService.class, "the project service", "execution");
+        return audit.map(by -> by.projects(service)).orElse(service);
     }
 
     @Override
     public ExecutionService executions() {
-        return require(ExecutionService.class, "the execution service", "execution");
+        ExecutionService service = require(ExecutionService.class, "the execution service", "execution");
+        return audit.map(by -> by.executions(service)).orElse(service);
     }
 
     @Override
     public TokenRegistry tokens() {
-        return require(TokenRegistry.class, "the token registry", "auth-token");
+        TokenRegistry service = require(TokenRegistry.class, "the token registry", "auth-token");
+        return audit.map(by -> by.tokens(service)).orElse(service);
     }
 
     @Override

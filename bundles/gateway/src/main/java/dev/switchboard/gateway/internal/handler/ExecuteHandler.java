@@ -40,6 +40,7 @@ public final class ExecuteHandler extends RequestHandler {
     @Override
     void handle(Request request) {
         ExecutionRequest wish = wish(request);
+        request.note(entry -> entry.asking(Optional.of(wish.prompt().text())));
         services.requireBroadcaster();
         ExecutionService executions = services.executions();
         ProjectId project = request.project();
@@ -65,6 +66,7 @@ public final class ExecuteHandler extends RequestHandler {
     }
 
     private static void place(Request request, Hold hold, Execution execution) {
+        request.note(entry -> entry.run(Optional.of(execution.id())));
         Outgoing reply = request.outgoing("execute", Payloads.execution(execution));
         if (execution.status() == Execution.Status.QUEUED) {
             hold.reply(execution.seq(), reply);

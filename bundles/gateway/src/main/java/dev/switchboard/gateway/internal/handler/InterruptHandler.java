@@ -6,6 +6,7 @@ import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Payloads;
+import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -27,15 +28,18 @@ public final class InterruptHandler extends RequestHandler {
         ProjectId project = request.project();
         request.whenDone(
                 executions.interrupt(project, request.principal().name()),
-                execution -> request.reply(
-                        "agent_interrupt",
-                        Payloads.about(
-                                project,
-                                "status",
-                                "interrupted",
-                                services.clock().instant()),
-                        project,
-                        execution.seq()),
+                execution -> {
+                    request.note(entry -> entry.run(Optional.of(execution.id())));
+                    request.reply(
+                            "agent_interrupt",
+                            Payloads.about(
+                                    project,
+                                    "status",
+                                    "interrupted",
+                                    services.clock().instant()),
+                            project,
+                            execution.seq());
+                },
                 () -> {});
     }
 }

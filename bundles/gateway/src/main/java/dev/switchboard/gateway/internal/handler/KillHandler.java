@@ -7,6 +7,7 @@ import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Payloads;
 import java.time.Instant;
+import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -29,6 +30,7 @@ public final class KillHandler extends RequestHandler {
         request.whenDone(
                 executions.kill(project, request.principal().name()),
                 execution -> {
+                    request.note(entry -> entry.run(Optional.of(execution.id())));
                     Instant now = services.clock().instant();
                     request.reply(
                             "agent_kill", Payloads.about(project, "status", "killed", now), project, execution.seq());

@@ -31,6 +31,7 @@ public final class NewSessionHandler extends RequestHandler {
     @Override
     void handle(Request request) {
         SessionChoice choice = choice(request.fields());
+        choice.sessionId().ifPresent(id -> request.note(entry -> entry.with("session_id", id)));
         services.requireBroadcaster();
         ExecutionService executions = services.executions();
         ProjectId project = request.project();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.execution.ExecutionService;
 import dev.switchboard.execution.PermissionAnswer;
 import dev.switchboard.execution.PermissionAnswer.Decision;
+import dev.switchboard.execution.ProjectStatus;
 import dev.switchboard.gateway.FrameHandler;
 import dev.switchboard.gateway.internal.Request;
 import dev.switchboard.gateway.internal.Services;
@@ -31,6 +32,7 @@ public final class PermissionHandler extends RequestHandler {
         PermissionAnswer answer = answer(request);
         ExecutionService executions = services.executions();
         ProjectId project = request.project();
+        note(request, answer);
         Hold hold = request.hold(); // the agent may go on before the answer to this one has its place
         request.underHold(
                 hold,
@@ -44,6 +46,18 @@ public final class PermissionHandler extends RequestHandler {
                     data.put("decision", wireName(answer.decision()));
                     hold.reply(seq, request.outgoing("permission_response", data));
                 });
+    }
+
+    /** What is allowed or denied is known only as long as the question is open. */
+    private void note(Request request, PermissionAnswer answer) {
+        ProjectStatus status = services.projects().status(request.project());
+        request.note(entry -> entry.run(status.execution())
+                .with("permission_id", answer.permissionId())
+                .with("decision", wireName(answer.decision())));
+        status.pendingPermissions().stream()
+                .filter(question -> question.permissionId().equals(answer.permissionId()))
+                .findFirst()
+                .ifPresent(question -> request.note(entry -> entry.with("tool_name", question.toolName())));
     }
 
     private static String wireName(Decision decision) {

@@ -33,6 +33,8 @@ public final class ProjectConfigureHandler extends RequestHandler {
         Fields fields = request.fields();
         Optional<String> name = fields.text("name");
         Optional<String> executor = fields.text("executor");
+        name.ifPresent(text -> request.note(entry -> entry.with("name", text)));
+        executor.ifPresent(text -> request.note(entry -> entry.with("executor", text)));
         ProjectService projects = services.projects();
         ProjectId project = request.project();
         Outbox outbox = request.session().outbox();

@@ -35,6 +35,7 @@ public final class ProjectCreateHandler extends RequestHandler {
         }
         Fields fields = request.fields();
         String path = fields.requiredText("path");
+        request.note(entry -> entry.with("path", path));
         Optional<String> name = fields.text("name");
         Optional<String> executor = fields.text("executor");
         ProjectService projects = services.projects();
@@ -44,6 +45,7 @@ public final class ProjectCreateHandler extends RequestHandler {
                 Calls.guarded(() -> projects.create(path, name, executor)),
                 status -> {
                     ProjectId id = status.project().id();
+                    request.note(entry -> entry.about(Optional.of(id)));
                     request.reply("project_state", Payloads.projectState(status), id, 0);
                     outbox.releaseUpdates(Optional.of(new Own("created", id)));
                 },

@@ -9,6 +9,7 @@ import dev.switchboard.gateway.internal.Services;
 import dev.switchboard.gateway.internal.output.Hold;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Payloads;
+import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -27,6 +28,7 @@ public final class QueueCancelHandler extends RequestHandler {
     @Override
     void handle(Request request) {
         ExecutionId run = ExecutionId.parse(request.fields().requiredText("execution_id"));
+        request.note(entry -> entry.run(Optional.of(run)));
         ExecutionService executions = services.executions();
         ProjectId project = request.project();
         Hold hold = request.hold();

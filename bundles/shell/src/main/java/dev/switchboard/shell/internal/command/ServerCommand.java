@@ -3,6 +3,7 @@ package dev.switchboard.shell.internal.command;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.security.Role;
+import dev.switchboard.logging.LogContext;
 import dev.switchboard.shell.internal.BundleServices;
 import dev.switchboard.shell.internal.Caller;
 import dev.switchboard.shell.internal.Console;
@@ -11,6 +12,7 @@ import dev.switchboard.shell.internal.Services;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.console.Session;
@@ -27,16 +29,28 @@ abstract class ServerCommand implements Action {
     /** The exit status of a command that did what it should and has bad news. */
     static final int BAD_NEWS = 1;
 
+    /** Tells one command from another in the log. */
+    private static final AtomicLong NUMBER = new AtomicLong();
+
     @Reference
     private BundleContext context;
 
     @Reference
     private Session session;
 
+    /** Who called it. */
+    private String user;
+
     @Override
     public final Object execute() throws CommandException {
-        try (Services services = new BundleServices(context)) {
-            String user = Objects.requireNonNullElse(ShellUtil.getCurrentUserName(), "shell");
+        return LogContext.NONE
+                .withCorrelation("shell-" + NUMBER.incrementAndGet())
+                .call(this::executeNow);
+    }
+
+    private Object executeNow() throws CommandException {
+        user = Objects.requireNonNullElse(ShellUtil.getCurrentUserName(), "shell");
+        try (Services services = new BundleServices(context, user)) {
             int status = run(new Call(services, new Console(System.out, () -> Caller.hasLeft(session)), user));
             return status == 0 ? null : status;
         } catch (SwitchboardException e) {
@@ -54,7 +68,7 @@ abstract class ServerCommand implements Action {
 
     /** Services for another thread of the command's; to be closed by it. */
     final Services moreServices() {
-        return new BundleServices(context);
+        return new BundleServices(context, user);
     }
 
     /** The terminal that the command was called at, if there is one. */
