@@ -77,7 +77,9 @@ class LogsIT {
 
     private List<String> lines() {
         try {
-            return Files.readString(dataDir().resolve("log/switchboard.log")).lines().toList();
+            return Files.readString(dataDir().resolve("log/switchboard.log"))
+                    .lines()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -133,7 +135,8 @@ class LogsIT {
 
     @Test
     @Order(1)
-    @DisplayName("H3 a line about a run tells request, session, project and run, through all threads, and no other line does")
+    @DisplayName(
+            "H3 a line about a run tells request, session, project and run, through all threads, and no other line does")
     void tellsIds() throws Exception {
         String project = stage.project();
         Client client = stage.member(project);
@@ -141,7 +144,8 @@ class LogsIT {
         client.sendText(Stage.request("execute", project, Client.data().put("prompt", "[[non-json text=nonsense]]"))
                 .put("request_id", named)
                 .toString());
-        JsonNode begun = client.until(frame -> "EXECUTING".equals(frame.at("/data/state").asText()));
+        JsonNode begun =
+                client.until(frame -> "EXECUTING".equals(frame.at("/data/state").asText()));
         String run = begun.at("/data/execution_id").asText();
         client.rest();
         String dropped = "were no JSON objects";
@@ -161,7 +165,10 @@ class LogsIT {
         Client stranger = stage.member(other);
         stranger.execute(other, "[[non-json text=nonsense]]");
         String second = stranger.run().get(0).at("/data/execution_id").asText();
-        Server.await("the other line of the log", 20, () -> lines().stream().filter(text -> text.contains(dropped)).count() == 2);
+        Server.await(
+                "the other line of the log",
+                20,
+                () -> lines().stream().filter(text -> text.contains(dropped)).count() == 2);
         JsonNode next = log().stream()
                 .filter(event -> event.path("execution").asText().equals(second))
                 .findFirst()
@@ -182,7 +189,8 @@ class LogsIT {
 
     @Test
     @Order(2)
-    @DisplayName("H3 no prompt, token, answer, output or file content is in any log at any level, not even where it fails")
+    @DisplayName(
+            "H3 no prompt, token, answer, output or file content is in any log at any level, not even where it fails")
     void keepsContentOut() throws Exception {
         Path place = stage.directory();
         Files.writeString(place.resolve("CLAUDE.md"), "remember " + MARK);
@@ -191,8 +199,10 @@ class LogsIT {
         Client client = stage.client(token);
         String project = client.create(place.toString());
         client.join(project);
-        client.execute(project, MARK + " [[say text=" + MARK + "]] [[stderr text=" + MARK + "]] [[non-json text=" + MARK
-                + "]] [[unknown-line type=" + MARK + "]]");
+        client.execute(
+                project,
+                MARK + " [[say text=" + MARK + "]] [[stderr text=" + MARK + "]] [[non-json text=" + MARK
+                        + "]] [[unknown-line type=" + MARK + "]]");
         client.run();
         client.execute(project, MARK + " [[crash mid-line code=3]]");
         client.run();
@@ -203,13 +213,15 @@ class LogsIT {
                         .put("prompt", "[[ask tool=Write path=a.txt content=" + MARK + "]]")
                         .set("options", Client.data().put("ask", "remote").put("append_system_prompt", MARK)));
         JsonNode question = client.until("permission_request");
-        client.send(
-                "permission_response", project, answer(question, "deny").put("message", "because " + MARK));
+        client.send("permission_response", project, answer(question, "deny").put("message", "because " + MARK));
         client.rest();
         // What fails is told with exceptions, whose texts may quote.
         client.sendText("{\"type\":\"execute\",\"data\":{\"prompt\":" + MARK + "}}");
         client.next("error");
-        client.send("execute", project, Client.data().put("prompt", "x").set("options", Client.data().put(MARK, MARK)));
+        client.send(
+                "execute",
+                project,
+                Client.data().put("prompt", "x").set("options", Client.data().put(MARK, MARK)));
         client.next("error");
         client.send("get_messages", project, Client.data().put("cursor", MARK));
         client.next("error");
@@ -236,7 +248,8 @@ class LogsIT {
                 "GET /ws?token=" + MARK + " HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
                 "GET /metrics?token=" + MARK + " HTTP/1.1\r\nAuthorization: Bearer " + token + MARK + "\r\n",
-                "GET /ws HTTP/1.1\r\nAuthorization: Bearer " + MARK + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                "GET /ws HTTP/1.1\r\nAuthorization: Bearer " + MARK
+                        + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")) {
             exchange(request + "Host: localhost:" + stage.server().port() + "\r\n\r\n");
         }
@@ -273,7 +286,8 @@ class LogsIT {
 
     @Test
     @Order(3)
-    @DisplayName("H3 whatever clients send as names, paths, ids, origins or users: each line stays one, on the console too")
+    @DisplayName(
+            "H3 whatever clients send as names, paths, ids, origins or users: each line stays one, on the console too")
     void cannotBeForged() throws Exception {
         String project = stage.project();
         Client client = stage.member(project);
@@ -281,7 +295,8 @@ class LogsIT {
             client.sendText(Client.data()
                     .put("type", type)
                     .put("request_id", "id" + EVIL)
-                    .<ObjectNode>set("data", Client.data().put("path", "/no/such" + EVIL).put("name", "n" + EVIL))
+                    .<ObjectNode>set(
+                            "data", Client.data().put("path", "/no/such" + EVIL).put("name", "n" + EVIL))
                     .toString());
             client.next("error");
         }
@@ -296,7 +311,11 @@ class LogsIT {
                 + "\r\nX-Forwarded-For: " + raw + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
         exchange("GET /\u001B[31m" + raw + " HTTP/1.1\r\nHost: evil\u001B\r\n\r\n");
-        assertNotEquals(0, shell.as("evil\u001B[31m\nforged").run("switchboard:project-list").status());
+        assertNotEquals(
+                0,
+                shell.as("evil\u001B[31m\nforged")
+                        .run("switchboard:project-list")
+                        .status());
         shell.run("log:log --level ERROR 'evil \u001B[31m\u009B text'");
         shell.run("switchboard:project-create '/no/such\u001B[31m'");
         Server.await("the line of the shell", 20, () -> String.join("", lines()).contains("evil \\u001B[31m"));
@@ -309,13 +328,16 @@ class LogsIT {
 
     @Test
     @Order(4)
-    @DisplayName("H3 C5 the audit log: each action of each token and of the shell, who, from where, on what, with which outcome")
+    @DisplayName(
+            "H3 C5 the audit log: each action of each token and of the shell, who, from where, on what, with which outcome")
     void audits() throws Exception {
         Path place = stage.directory();
         JsonNode made = stage.newToken("--role operator auditor");
         JsonNode viewer = stage.newToken("--role viewer onlooker");
         String shellUser = "shell:switchboard";
-        assertEquals("auditor", lastOf("token_create", shellUser, 1).at("/details/name").asText());
+        assertEquals(
+                "auditor",
+                lastOf("token_create", shellUser, 1).at("/details/name").asText());
         Client client = stage.client(made.get("token").asText());
         JsonNode connect = audited("connect", "auditor", "ok");
         assertEquals("127.0.0.1", connect.path("from").asText());
@@ -323,11 +345,17 @@ class LogsIT {
         assertTrue(connect.path("at").asText().matches("\\d{4}-\\d\\d-\\d\\dT[0-9:.]{15}Z"), connect::toString);
 
         String project = client.create(place.toString());
-        assertEquals(project, audited("project_create", "auditor", "ok").path("project").asText());
+        assertEquals(
+                project,
+                audited("project_create", "auditor", "ok").path("project").asText());
         client.join(project);
         client.send("project_configure", project, Client.data().put("name", "audited"));
         client.until("project_configure");
-        assertEquals("audited", audited("project_configure", "auditor", "ok").at("/details/name").asText());
+        assertEquals(
+                "audited",
+                audited("project_configure", "auditor", "ok")
+                        .at("/details/name")
+                        .asText());
         client.sendText(Stage.request(
                         "execute",
                         project,
@@ -357,13 +385,17 @@ class LogsIT {
         client.send(
                 "queue_cancel",
                 project,
-                Client.data().put("execution_id", queued.at("/data/execution_id").asText()));
+                Client.data()
+                        .put("execution_id", queued.at("/data/execution_id").asText()));
         client.until("queue_cancel");
         assertEquals(
-                queued.at("/data/execution_id"), audited("queue_cancel", "auditor", "ok").path("execution"));
+                queued.at("/data/execution_id"),
+                audited("queue_cancel", "auditor", "ok").path("execution"));
         client.send("agent_interrupt", project);
         client.until("agent_interrupt");
-        assertEquals(execute.path("execution"), audited("agent_interrupt", "auditor", "ok").path("execution"));
+        assertEquals(
+                execute.path("execution"),
+                audited("agent_interrupt", "auditor", "ok").path("execution"));
         client.execute(project, "[[hang]]");
         client.until(frame -> frame.path("type").asText().equals("agent_message"));
         client.send("agent_kill", project);
@@ -378,7 +410,9 @@ class LogsIT {
         shell.print("switchboard:execute audited hello");
         assertEquals(project, lastOf("execute", shellUser, 1).path("project").asText());
         shell.print("switchboard:token-revoke onlooker");
-        assertEquals("onlooker", lastOf("token_revoke", shellUser, 1).at("/details/token").asText());
+        assertEquals(
+                "onlooker",
+                lastOf("token_revoke", shellUser, 1).at("/details/token").asText());
         audited("disconnect", "onlooker", "ok");
         client.send("project_delete", project);
         client.until("project_deleted");
@@ -386,8 +420,7 @@ class LogsIT {
 
         exchange("GET /asyncapi.json HTTP/1.1\r\nAuthorization: Bearer stolen\r\nHost: localhost:"
                 + stage.server().port() + "\r\n\r\n");
-        assertEquals(
-                "127.0.0.1", lastOf("http_request", "", 1).path("from").asText());
+        assertEquals("127.0.0.1", lastOf("http_request", "", 1).path("from").asText());
         assertEquals(
                 "rw-------",
                 PosixFilePermissions.toString(
@@ -420,8 +453,12 @@ class LogsIT {
         Files.writeString(settings, "logging.level = warn\nlogging.format = text\n");
         lastOf("configuration_change", "server", 1);
         shell.run("log:log --level WARN 'evil \u001B[31m text'");
-        Server.await("a line of text", 20, () -> lines().stream()
-                .anyMatch(line -> line.matches("[0-9T:.-]+Z WARN  \\[[^]]+] \\S+: .*evil \\\\u001B\\[31m text.*")));
+        Server.await(
+                "a line of text",
+                20,
+                () -> lines().stream()
+                        .anyMatch(line ->
+                                line.matches("[0-9T:.-]+Z WARN  \\[[^]]+] \\S+: .*evil \\\\u001B\\[31m text.*")));
         int before = lines().size();
         try (Client quiet = stage.server().connect()) {
             quiet.send("project_list", Client.data());
@@ -430,10 +467,15 @@ class LogsIT {
         shell.run("log:log --level WARN 'the end'");
         Server.await("the end", 20, () -> String.join("", lines()).contains("the end"));
         List<String> since = lines().subList(before, lines().size());
-        assertTrue(since.stream().noneMatch(line -> line.contains(" DEBUG ") || line.contains(" INFO ")), since::toString);
+        assertTrue(
+                since.stream().noneMatch(line -> line.contains(" DEBUG ") || line.contains(" INFO ")), since::toString);
         assertTrue(since.stream().noneMatch(line -> CONTROL.matcher(line).find()), since::toString);
         Files.writeString(settings, "logging.level = loud\n");
-        Server.await("the bad value is told", 20, () -> String.join("", lines())
-                .contains("logging.level = \\\"loud\\\" is not valid: expected one of error, warn, info, debug, trace"));
+        Server.await(
+                "the bad value is told",
+                20,
+                () -> String.join("", lines())
+                        .contains(
+                                "logging.level = \\\"loud\\\" is not valid: expected one of error, warn, info, debug, trace"));
     }
 }

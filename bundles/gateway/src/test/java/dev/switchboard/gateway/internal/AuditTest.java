@@ -80,7 +80,8 @@ class AuditTest {
                 SwitchboardException.class,
                 () -> world.gateway.authenticate(new ConnectRequest("192.0.2.2", Optional.of("stolen"))));
         Client guesser = world.client(Optional.empty());
-        guesser.send("{'type':'auth','data':{'token':'stolen'}}").nextError("UNAUTHORIZED");
+        guesser.post("{'type':'auth','data':{'token':'stolen'}}");
+        guesser.nextError("UNAUTHORIZED");
         guesser.awaitClosed(1008);
         assertEquals(
                 List.of("connect - UNAUTHORIZED", "http_request - UNAUTHORIZED", "connect - UNAUTHORIZED"),

@@ -40,6 +40,11 @@ final class EdgeServer {
 
     private static final int MAX_THREADS = 64;
     private static final int MIN_THREADS = 4;
+    /** What Jetty would take by itself. */
+    private static final int THREAD_IDLE_MILLIS = 60_000;
+    /** As many as Jetty finds right for the processors. */
+    private static final int RESERVED_THREADS = -1;
+
     private static final long HTTP_IDLE_MILLIS = 30_000;
     private static final long SWEEP_MILLIS = 200;
     /** How long clients may take to answer the close at the end. */
@@ -98,9 +103,16 @@ final class EdgeServer {
     }
 
     private static Server newServer() {
-        QueuedThreadPool pool = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
+        // Threads of ours: one that is made while a request is handled must not be taken for that request's in the log.
+        QueuedThreadPool pool = new QueuedThreadPool(
+                MAX_THREADS,
+                MIN_THREADS,
+                THREAD_IDLE_MILLIS,
+                RESERVED_THREADS,
+                null,
+                null,
+                new NamedThreads("switchboard-websocket"));
         pool.setName("switchboard-websocket");
-        pool.setDaemon(true);
         Server server = new Server(
                 pool, new ScheduledExecutorScheduler("switchboard-websocket-timer", true), new ArrayByteBufferPool());
         server.setErrorHandler(new PlainErrors());
