@@ -21,7 +21,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -30,6 +32,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.felix.hc.api.Result;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -214,6 +217,52 @@ class FileAuditLogTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Test
+    @DisplayName("H3 H4 files end, and the oldest go, at the sizes that hold then")
+    void boundsFiles() throws Exception {
+        configuration.change(configuration
+                .settings
+                .with(ServerSettings.AUDIT_ROTATE_BYTES, 4096L)
+                .with(ServerSettings.AUDIT_RETAIN_BYTES, 12_288L));
+        for (int wave = 0; wave < 30; wave++) {
+            int number = wave;
+            log.record(AuditRecord.of("wave" + number, ALICE).with("text", "x".repeat(1000)));
+            await(() -> content().contains("wave" + number + "\""));
+        }
+        log.deactivate();
+        try (Stream<Path> files = Files.list(file.getParent())) {
+            List<Path> all = files.toList();
+            assertTrue(all.size() >= 3 && all.size() <= 4, all::toString);
+            for (Path one : all) {
+                assertTrue(Files.size(one) <= 4096, one + " " + Files.size(one));
+            }
+        }
+    }
+
+    private String content() {
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException e) {
+            return ""; // just being moved away
+        }
+    }
+
+    @Test
+    @DisplayName("H3 H4 a file that is too old goes by itself, after as many days as hold then")
+    void removesWhatIsTooOld() throws Exception {
+        log.deactivate();
+        Path old = Files.writeString(file.resolveSibling("audit_20260101T000000.000Z.jsonl"), "{}\n");
+        Files.setLastModifiedTime(old, FileTime.from(CLOCK.instant().minus(Duration.ofDays(8))));
+        log = new FileAuditLog(configuration, CLOCK);
+        log.record(AuditRecord.of("default", ALICE));
+        await(() -> content().contains("default"));
+        assertTrue(Files.exists(old));
+        log.deactivate();
+        configuration.settings = configuration.settings.with(ServerSettings.AUDIT_RETAIN_DAYS, 7);
+        log = new FileAuditLog(configuration, CLOCK);
+        await(() -> !Files.exists(old));
     }
 
     @Test

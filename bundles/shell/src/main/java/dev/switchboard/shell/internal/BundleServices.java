@@ -1,8 +1,8 @@
 package dev.switchboard.shell.internal;
 
-import dev.switchboard.cleanup.Cleanup;
 import dev.switchboard.audit.AuditLog;
 import dev.switchboard.audit.AuditRecord;
+import dev.switchboard.cleanup.Cleanup;
 import dev.switchboard.config.Configuration;
 import dev.switchboard.config.ConfigurationEditor;
 import dev.switchboard.config.ServerSettings;
@@ -85,7 +85,9 @@ public final class BundleServices implements Services {
     @Override
     public ExecutionService executions() {
         ExecutionService service = require(ExecutionService.class, "the execution service", "execution");
-        return audit.map(by -> by.executions(service)).orElse(service);
+        return audit.map(by -> by.executions(
+                        service, project -> projects().status(project).pendingPermissions()))
+                .orElse(service);
     }
 
     @Override
@@ -106,7 +108,8 @@ public final class BundleServices implements Services {
 
     @Override
     public ConnectionRegistry connections() {
-        return require(ConnectionRegistry.class, "the list of connections", "gateway");
+        ConnectionRegistry service = require(ConnectionRegistry.class, "the list of connections", "gateway");
+        return audit.map(by -> by.connections(service)).orElse(service);
     }
 
     @Override
@@ -116,7 +119,9 @@ public final class BundleServices implements Services {
 
     @Override
     public ConfigurationEditor editor() {
-        return require(ConfigurationEditor.class, "the editor of the configuration", "config");
+        ConfigurationEditor service =
+                require(ConfigurationEditor.class, "the editor of the configuration", "config");
+        return audit.map(by -> by.editor(service)).orElse(service);
     }
 
     @Override
@@ -154,7 +159,8 @@ public final class BundleServices implements Services {
 
     @Override
     public Cleanup cleanup() {
-        return require(Cleanup.class, "the cleanup", "cleanup");
+        Cleanup service = require(Cleanup.class, "the cleanup", "cleanup");
+        return audit.map(by -> by.cleanup(service)).orElse(service);
     }
 
     @Override
@@ -163,11 +169,12 @@ public final class BundleServices implements Services {
         Optional<ServiceReference<LogMaintenance>> reference = references(LogMaintenance.class).stream()
                 .filter(candidate -> store.equals(candidate.getProperty(MessageLogProvider.NAME)))
                 .max(Comparator.naturalOrder());
-        return require(
+        LogMaintenance service = require(
                 LogMaintenance.class,
                 reference.orElse(null),
                 "the maintenance of the store \"" + store + "\"",
                 "of that store");
+        return audit.map(by -> by.maintenance(service)).orElse(service);
     }
 
     private <T> List<ServiceReference<T>> references(Class<T> type) {

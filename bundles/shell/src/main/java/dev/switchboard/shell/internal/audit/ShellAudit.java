@@ -2,15 +2,23 @@ package dev.switchboard.shell.internal.audit;
 
 import dev.switchboard.audit.AuditActor;
 import dev.switchboard.audit.AuditRecord;
+import dev.switchboard.cleanup.Cleanup;
+import dev.switchboard.config.ConfigurationEditor;
+import dev.switchboard.connection.ConnectionRegistry;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.ExecutionService;
+import dev.switchboard.execution.PermissionRequest;
 import dev.switchboard.execution.ProjectService;
+import dev.switchboard.message.LogMaintenance;
+import dev.switchboard.project.ProjectId;
 import dev.switchboard.security.TokenRegistry;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Has the audit log know what a user of the shell changes, whichever command they use. */
@@ -31,12 +39,30 @@ public final class ShellAudit {
         return new AuditedProjects(service, this);
     }
 
-    public ExecutionService executions(ExecutionService service) {
-        return new AuditedExecutions(service, this);
+    /** @param questions those of a project that are open */
+    public ExecutionService executions(
+            ExecutionService service, Function<ProjectId, List<PermissionRequest>> questions) {
+        return new AuditedExecutions(service, questions, this);
     }
 
     public TokenRegistry tokens(TokenRegistry service) {
         return new AuditedTokens(service, this);
+    }
+
+    public ConfigurationEditor editor(ConfigurationEditor service) {
+        return new AuditedEditor(service, this);
+    }
+
+    public ConnectionRegistry connections(ConnectionRegistry service) {
+        return new AuditedConnections(service, this);
+    }
+
+    public Cleanup cleanup(Cleanup service) {
+        return new AuditedCleanup(service, this);
+    }
+
+    public LogMaintenance maintenance(LogMaintenance service) {
+        return new AuditedMaintenance(service, this);
     }
 
     AuditRecord entry(String action) {

@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.switchboard.audit.AuditRecord;
+import dev.switchboard.config.ConfigurationEditor;
+import dev.switchboard.content.Content;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.Execution;
 import dev.switchboard.execution.ExecutionId;
 import dev.switchboard.execution.ExecutionService;
 import dev.switchboard.execution.PermissionAnswer;
+import dev.switchboard.execution.PermissionRequest;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.security.Role;
 import dev.switchboard.security.TokenRegistry;
@@ -42,6 +45,13 @@ class ShellAuditTest {
                     }
                     return answer;
                 }));
+    }
+
+    /** Of projects that have one question open. */
+    private ExecutionService executions(Object answer) {
+        PermissionRequest question = new PermissionRequest(
+                "p-1", "Bash", Content.of("{}"), Optional.empty(), Optional.empty(), Optional.empty());
+        return audit.executions(answering(ExecutionService.class, answer), project -> List.of(question));
     }
 
     private AuditRecord only() {
@@ -78,17 +88,17 @@ class ShellAuditTest {
         ProjectId project = ProjectId.random();
         ExecutionId run = ExecutionId.random();
         Execution execution = new Execution(run, project, Execution.Status.ENDED, 0, Instant.EPOCH, 0, 1);
-        audit.executions(answering(ExecutionService.class, CompletableFuture.completedFuture(execution)))
+        executions(CompletableFuture.completedFuture(execution))
                 .kill(project, "alice");
         assertEquals("agent_kill", only().action());
         assertEquals(Optional.of(run), only().execution());
         records.clear();
         SwitchboardException none = new SwitchboardException(ErrorCode.PROCESS_NOT_FOUND, "none");
-        audit.executions(answering(ExecutionService.class, CompletableFuture.failedFuture(none)))
+        executions(CompletableFuture.failedFuture(none))
                 .kill(project, "alice");
         assertEquals(Optional.of(ErrorCode.PROCESS_NOT_FOUND), only().failure());
         records.clear();
-        ExecutionService refusing = audit.executions(answering(ExecutionService.class, none));
+        ExecutionService refusing = executions(none);
         assertThrows(SwitchboardException.class, () -> refusing.kill(project, "alice"));
         assertEquals(Optional.of(ErrorCode.PROCESS_NOT_FOUND), only().failure());
     }
@@ -97,10 +107,24 @@ class ShellAuditTest {
     @DisplayName("how a question was answered")
     void answer() {
         ProjectId project = ProjectId.random();
-        audit.executions(answering(ExecutionService.class, CompletableFuture.completedFuture(7L)))
+        executions(CompletableFuture.completedFuture(7L))
                 .answer(project, PermissionAnswer.deny("p-1", "no"), "alice");
         assertEquals("permission_response", only().action());
-        assertEquals(Map.of("permission_id", "p-1", "decision", "deny"), only().details());
+        assertEquals(Map.of("permission_id", "p-1", "decision", "deny", "tool_name", "Bash"), only().details());
         assertTrue(only().failure().isEmpty());
+    }
+
+    @Test
+    @DisplayName("which key is set to what; what is refused may be a secret")
+    void config() {
+        audit.editor(answering(ConfigurationEditor.class, null)).set("limits.projects", "7");
+        assertEquals("config_set", only().action());
+        assertEquals(Map.of("key", "limits.projects", "value", "7"), only().details());
+        records.clear();
+        ConfigurationEditor refusing = audit.editor(answering(
+                ConfigurationEditor.class, new SwitchboardException(ErrorCode.VALIDATION_FAILED, "a secret")));
+        assertThrows(SwitchboardException.class, () -> refusing.set("auth.token", "the-secret"));
+        assertEquals(Map.of("key", "auth.token"), only().details());
+        assertEquals(Optional.of(ErrorCode.VALIDATION_FAILED), only().failure());
     }
 }
