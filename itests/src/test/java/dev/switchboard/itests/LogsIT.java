@@ -180,8 +180,7 @@ class LogsIT {
             if (event.path("execution").asText().equals(run)) {
                 assertEquals(project, event.path("project").asText(), event::toString);
             }
-            if (event.path("logger").asText().startsWith("dev.switchboard.health")
-                    || event.path("thread").asText().contains("-timer")) {
+            if (event.path("logger").asText().startsWith("dev.switchboard.health")) {
                 assertFalse(event.has("session"), event::toString);
             }
         }
