@@ -119,8 +119,7 @@ public final class BundleServices implements Services {
 
     @Override
     public ConfigurationEditor editor() {
-        ConfigurationEditor service =
-                require(ConfigurationEditor.class, "the editor of the configuration", "config");
+        ConfigurationEditor service = require(ConfigurationEditor.class, "the editor of the configuration", "config");
         return audit.map(by -> by.editor(service)).orElse(service);
     }
 

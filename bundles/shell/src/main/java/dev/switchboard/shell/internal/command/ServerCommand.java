@@ -2,8 +2,8 @@ package dev.switchboard.shell.internal.command;
 
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
-import dev.switchboard.security.Role;
 import dev.switchboard.logging.LogContext;
+import dev.switchboard.security.Role;
 import dev.switchboard.shell.internal.BundleServices;
 import dev.switchboard.shell.internal.Caller;
 import dev.switchboard.shell.internal.Console;

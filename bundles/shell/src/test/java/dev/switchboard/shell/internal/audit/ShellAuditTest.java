@@ -88,14 +88,12 @@ class ShellAuditTest {
         ProjectId project = ProjectId.random();
         ExecutionId run = ExecutionId.random();
         Execution execution = new Execution(run, project, Execution.Status.ENDED, 0, Instant.EPOCH, 0, 1);
-        executions(CompletableFuture.completedFuture(execution))
-                .kill(project, "alice");
+        executions(CompletableFuture.completedFuture(execution)).kill(project, "alice");
         assertEquals("agent_kill", only().action());
         assertEquals(Optional.of(run), only().execution());
         records.clear();
         SwitchboardException none = new SwitchboardException(ErrorCode.PROCESS_NOT_FOUND, "none");
-        executions(CompletableFuture.failedFuture(none))
-                .kill(project, "alice");
+        executions(CompletableFuture.failedFuture(none)).kill(project, "alice");
         assertEquals(Optional.of(ErrorCode.PROCESS_NOT_FOUND), only().failure());
         records.clear();
         ExecutionService refusing = executions(none);
@@ -107,8 +105,7 @@ class ShellAuditTest {
     @DisplayName("how a question was answered")
     void answer() {
         ProjectId project = ProjectId.random();
-        executions(CompletableFuture.completedFuture(7L))
-                .answer(project, PermissionAnswer.deny("p-1", "no"), "alice");
+        executions(CompletableFuture.completedFuture(7L)).answer(project, PermissionAnswer.deny("p-1", "no"), "alice");
         assertEquals("permission_response", only().action());
         assertEquals(Map.of("permission_id", "p-1", "decision", "deny", "tool_name", "Bash"), only().details());
         assertTrue(only().failure().isEmpty());
