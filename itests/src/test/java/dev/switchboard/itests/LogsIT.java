@@ -332,11 +332,11 @@ class LogsIT {
     void audits() throws Exception {
         Path place = stage.directory();
         JsonNode made = stage.newToken("--role operator auditor");
-        JsonNode viewer = stage.newToken("--role viewer onlooker");
         String shellUser = "shell:switchboard";
         assertEquals(
                 "auditor",
                 lastOf("token_create", shellUser, 1).at("/details/name").asText());
+        JsonNode viewer = stage.newToken("--role viewer onlooker");
         Client client = stage.client(made.get("token").asText());
         JsonNode connect = audited("connect", "auditor", "ok");
         assertEquals("127.0.0.1", connect.path("from").asText());
@@ -449,21 +449,21 @@ class LogsIT {
     @Order(5)
     @DisplayName("H3 H4 level and format change live, and back; the audit log tells of it")
     void changesLive() throws Exception {
-        Files.writeString(settings, "logging.level = warn\nlogging.format = text\n");
+        Files.writeString(settings, String.join("\n", "logging.level = warn", "logging.format = text", ""));
         lastOf("configuration_change", "server", 1);
-        shell.run("log:log --level WARN 'evil \u001B[31m text'");
+        shell.run("log:log --level ERROR 'evil \u001B[31m text'");
         Server.await(
                 "a line of text",
                 20,
                 () -> lines().stream()
                         .anyMatch(line ->
-                                line.matches("[0-9T:.-]+Z WARN  \\[[^]]+] \\S+: .*evil \\\\u001B\\[31m text.*")));
+                                line.matches("[0-9T:.-]+Z ERROR \\[[^]]+] \\S+: .*evil \\\\u001B\\[31m text.*")));
         int before = lines().size();
         try (Client quiet = stage.server().connect()) {
             quiet.send("project_list", Client.data());
             quiet.next("project_list");
         }
-        shell.run("log:log --level WARN 'the end'");
+        shell.run("log:log --level ERROR 'the end'");
         Server.await("the end", 20, () -> String.join("", lines()).contains("the end"));
         List<String> since = lines().subList(before, lines().size());
         assertTrue(

@@ -32,7 +32,7 @@ class JsonTest {
     @DisplayName("H3 what is no JSON is not quoted, for it may be a prompt or a secret")
     void quotesNothing() {
         JsonProcessingException e = assertThrows(JsonProcessingException.class, () -> read("{\"token\":\n hunter2}"));
-        assertEquals("not one JSON value at line 2, column 9", e.getOriginalMessage());
+        assertEquals("not one JSON value at line 2, column 2", e.getOriginalMessage());
         StringWriter all = new StringWriter();
         e.printStackTrace(new PrintWriter(all));
         assertFalse(all.toString().contains("hunter2"), all.toString());

@@ -86,6 +86,11 @@ class LayoutTest {
                         .setThrown(new IllegalStateException(EVIL, new IOException(EVIL)))
                         .setContextData(ids)
                         .build());
+        Thread typed = Thread.currentThread();
+        String name = typed.getName();
+        typed.setName("pipe-switchboard:execute p 'a prompt'");
+        logger.info("named by Gogo");
+        typed.setName(name);
         logger.trace("x".repeat(20_000));
     }
 
@@ -94,7 +99,7 @@ class LayoutTest {
             "H3 json: one object a line, with the ids where they are known and nowhere else; no line can be forged")
     void json() throws IOException {
         List<String> lines = lines("Json");
-        assertEquals(3, lines.size());
+        assertEquals(4, lines.size());
         String start = "\\{\"time\":\"" + TIME
                 + "\",\"level\":\"INFO\",\"logger\":\"dev.switchboard.test\",\"thread\":\"[^\"]+\",";
         assertTrue(lines.get(0).matches(start + "\"message\":\"plain \\\\\"words\\\\\" of é😀\"}"), lines.get(0));
@@ -107,15 +112,16 @@ class LayoutTest {
                 evil);
         assertTrue(evil.contains("Caused by: java.io.IOException: a\\r\\n{\\\"level"), evil);
         assertTrue(evil.endsWith("\"}"), evil);
-        assertTrue(lines.get(2).length() < 17_000, "longer messages are cut");
-        assertFalse(lines.get(2).contains("\"session\""), lines.get(2));
+        assertTrue(lines.get(2).contains("\"thread\":\"pipe\","), lines.get(2));
+        assertTrue(lines.get(3).length() < 17_000, "longer messages are cut");
+        assertFalse(lines.get(3).contains("\"session\""), lines.get(3));
     }
 
     @Test
     @DisplayName("H3 text: one line an event, stack traces too, without control characters")
     void text() throws IOException {
         List<String> lines = lines("Text");
-        assertEquals(3, lines.size());
+        assertEquals(4, lines.size());
         assertTrue(
                 lines.get(0).matches(TIME + " INFO  \\[[^]]+] dev.switchboard.test: plain \\\\\"words\\\\\" of é😀"),
                 lines.get(0));
@@ -126,5 +132,6 @@ class LayoutTest {
                         " dev.switchboard.test: correlation=c \\\"1\\\" session=s project=p execution=e a\\r\\n{"),
                 evil);
         assertTrue(evil.contains("Caused by: java.io.IOException: a\\r\\n{"), evil);
+        assertTrue(lines.get(2).contains(" [pipe] "), lines.get(2));
     }
 }

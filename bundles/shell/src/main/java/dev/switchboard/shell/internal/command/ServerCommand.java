@@ -49,12 +49,17 @@ abstract class ServerCommand implements Action {
     }
 
     private Object executeNow() throws CommandException {
+        // Gogo names it by the line that was typed, and logs and thread dumps would show prompts.
+        String typed = Thread.currentThread().getName();
+        Thread.currentThread().setName("switchboard-shell-command");
         user = Objects.requireNonNullElse(ShellUtil.getCurrentUserName(), "shell");
         try (Services services = new BundleServices(context, user)) {
             int status = run(new Call(services, new Console(System.out, () -> Caller.hasLeft(session)), user));
             return status == 0 ? null : status;
         } catch (SwitchboardException e) {
             throw failure(e.getMessage(), e);
+        } finally {
+            Thread.currentThread().setName(typed);
         }
     }
 
