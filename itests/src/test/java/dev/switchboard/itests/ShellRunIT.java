@@ -126,7 +126,7 @@ class ShellRunIT {
         create("shortlived");
         try (Shell.Running log = shell.start("switchboard:log -f shortlived")) {
             // There is nothing to be seen of an empty log, so the command is looked for.
-            Server.await("log -f follows", 60, () -> threads().contains("pipe-switchboard:log -f shortlived"));
+            Server.await("log -f follows", 60, () -> threads().contains("pipe-switchboard:log"));
             shell.print("switchboard:execute shortlived hello");
             log.until("[state] IDLE");
             shell.print("switchboard:project-delete shortlived");

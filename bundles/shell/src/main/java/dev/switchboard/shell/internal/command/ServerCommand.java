@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.karaf.shell.api.action.Action;
+import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.CommandException;
@@ -49,9 +50,10 @@ abstract class ServerCommand implements Action {
     }
 
     private Object executeNow() throws CommandException {
-        // Gogo names it by the line that was typed, and logs and thread dumps would show prompts.
+        // Gogo names it by all that was typed, and logs and thread dumps would show prompts.
         String typed = Thread.currentThread().getName();
-        Thread.currentThread().setName("switchboard-shell-command");
+        Command command = getClass().getAnnotation(Command.class);
+        Thread.currentThread().setName("pipe-" + command.scope() + ":" + command.name());
         user = Objects.requireNonNullElse(ShellUtil.getCurrentUserName(), "shell");
         try (Services services = new BundleServices(context, user)) {
             int status = run(new Call(services, new Console(System.out, () -> Caller.hasLeft(session)), user));
