@@ -22,8 +22,8 @@ class LauncherIT {
     @Test
     @DisplayName("D1 H6 start, status, shell, url, stop; two instances at once from one distribution")
     void runsInTheBackground() throws Exception {
-        try (Server one = new Server(directory.resolve("one"));
-                Server two = new Server(directory.resolve("two"))) {
+        try (Server one = new Server(directory.resolve("one")).fresh();
+                Server two = new Server(directory.resolve("two")).fresh()) {
             assertEquals(NOT_RUNNING, one.command("status").status());
             for (Server server : new Server[] {one, two}) {
                 Server.Outcome started = server.command("start", "--demo");
@@ -68,7 +68,7 @@ class LauncherIT {
     @Test
     @DisplayName("H6 a wrong call says what is right")
     void saysWhatIsRight() throws Exception {
-        try (Server server = new Server(directory.resolve("data"))) {
+        try (Server server = new Server(directory.resolve("data")).fresh()) {
             Server.Outcome outcome = server.command("frobnicate");
             assertEquals(64, outcome.status());
             assertTrue(outcome.output().contains("usage:"), outcome.output());

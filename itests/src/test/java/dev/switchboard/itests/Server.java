@@ -30,6 +30,7 @@ final class Server implements AutoCloseable {
     private final Path dataDir;
     private final Map<String, String> environment = new HashMap<>();
     private final List<String> prefix = new ArrayList<>();
+    private boolean fresh;
     private Process process;
     private Path console;
 
@@ -62,9 +63,15 @@ final class Server implements AutoCloseable {
         return this;
     }
 
-    /** Has a program run the launcher, as another user for instance; it must become the launcher. */
+    /** Has a program run the launcher, as another user for instance; it must become the launcher. Its first start is one. */
     Server by(List<String> program) {
         prefix.addAll(program);
+        return this;
+    }
+
+    /** Has its first start be a first start indeed, in a data directory that Karaf has not seen. */
+    Server fresh() {
+        fresh = true;
         return this;
     }
 
@@ -111,6 +118,9 @@ final class Server implements AutoCloseable {
 
     /** Runs the launcher without waiting for anything. */
     Process launch(String... arguments) throws IOException {
+        if (!fresh && prefix.isEmpty() && !Files.exists(dataDir.resolve("karaf"))) {
+            StartedBefore.copyTo(dataDir);
+        }
         console = Files.createTempFile(dataDir, "console", ".txt");
         process = launcher(arguments)
                 .redirectOutput(console.toFile())
