@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class DiskFullIT {
     private static final long RESERVE = 4 << 20;
-    /** Half a gigabyte in all, at a rate that the reserve outlasts until the server has looked at the disk. */
-    private static final String FLOOD = "[[slow lines=100000 every=1ms]]";
+    /** Half a gigabyte in all, at a rate that the reserve outlasts until the server has looked at the disk; by all at once. */
+    private static final String FLOOD = "[[until file=go]] [[slow lines=100000 every=1ms]]";
 
     private static final String ENDLESS = "[[slow lines=6000 every=20ms]]";
 
@@ -71,6 +71,9 @@ class DiskFullIT {
         Path filler = disk.fill(8 << 20);
         for (Follower follower : all) {
             follower.execute(FLOOD);
+        }
+        for (int i = 0; i < all.size(); i++) {
+            Files.createFile(directory.resolve("projects/p" + i + "/go"));
         }
         assertStopped();
         // What the runs left in files goes with them; their records stay.

@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +67,57 @@ class HealthIT {
         assertTrue(message.contains(part), check + ": " + message);
     }
 
+    /** Other bundles' checks, and all the statuses that there are: what single checks say in which state, their own tests show. */
+    private void tellsEveryStatus() throws Exception {
+        Path file = Files.writeString(directory.resolve("status"), "WARN");
+        Path bundle = Extension.build(
+                directory, "Told", List.of("org.apache.felix.hc.api", "org.osgi.framework"), """
+                package extension;
+                import java.nio.file.*;
+                import java.util.*;
+                import org.apache.felix.hc.api.*;
+                import org.osgi.framework.*;
+                public final class Told implements BundleActivator, HealthCheck {
+                    public void start(BundleContext context) {
+                        Dictionary<String, Object> properties = new Hashtable<>();
+                        properties.put(HealthCheck.NAME, "told");
+                        properties.put(HealthCheck.TAGS, "switchboard");
+                        context.registerService(HealthCheck.class, this, properties);
+                    }
+                    public void stop(BundleContext context) {}
+                    public Result execute() {
+                        String told;
+                        try {
+                            told = Files.readString(Path.of("%s"));
+                        } catch (java.io.IOException e) {
+                            throw new java.io.UncheckedIOException(e);
+                        }
+                        return new Result(Result.Status.valueOf(told), "somebody said " + told);
+                    }
+                }
+                """.formatted(file));
+        shell.print("bundle:install -s " + bundle.toUri());
+        Map<String, String> statuses = new LinkedHashMap<>();
+        statuses.put("WARN", "warning");
+        statuses.put("CRITICAL", "critical");
+        statuses.put("TEMPORARILY_UNAVAILABLE", "critical");
+        statuses.put("HEALTH_CHECK_ERROR", "error");
+        statuses.put("nonsense, for which it throws", "error");
+        for (Map.Entry<String, String> each : statuses.entrySet()) {
+            Files.writeString(file, each.getKey());
+            String part =
+                    each.getKey().startsWith("nonsense") ? "the check itself failed" : "somebody said " + each.getKey();
+            health.await(
+                    "told " + each,
+                    report -> report.at("/checks/told/status").asText().equals(each.getValue())
+                            && report.at("/checks/told/message").asText().contains(part));
+        }
+        Files.writeString(file, "OK");
+        health.await("told", "healthy");
+        shell.print("bundle:uninstall extension.Told");
+        health.await("told is gone", report -> report.at("/checks/told").isMissingNode());
+    }
+
     /** A server that serves nobody looks every second, so most of it happens while it does not. */
     @Test
     @DisplayName(
@@ -73,6 +127,8 @@ class HealthIT {
         JsonNode unhealthy = health.await("log", "critical");
         assertEquals("unhealthy", unhealthy.get("status").asText());
         assertTold(unhealthy, "log", "is the store's bundle installed and started?");
+
+        tellsEveryStatus();
 
         configure("limits.projects = many");
         JsonNode edited = health.await("configuration", "warning");

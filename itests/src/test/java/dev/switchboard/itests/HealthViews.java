@@ -38,7 +38,8 @@ final class HealthViews implements AutoCloseable {
         return await(status, health -> health.get("status").asText().equals(status));
     }
 
-    private JsonNode await(String what, Predicate<JsonNode> condition) throws Exception {
+    /** Waits until something is so, and compares what the three ways say then. */
+    JsonNode await(String what, Predicate<JsonNode> condition) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         JsonNode health = ask();
         while (System.nanoTime() < deadline) {
