@@ -52,7 +52,6 @@ final class OwnServer implements AutoCloseable {
         return dataDir;
     }
 
-    /** Where it listens; 0 while there is none. */
     /** Where it is; empty while it is not ready. */
     Optional<RawSocket.Address> address() {
         try {
