@@ -29,6 +29,7 @@ final class SoakDriver implements Runnable {
         }
     }
 
+    private final RawSocket.Address address;
     private final RawSocket socket;
     private final String project;
     private final SplittableRandom random;
@@ -40,6 +41,7 @@ final class SoakDriver implements Runnable {
     SoakDriver(
             RawSocket.Address address, String directory, SplittableRandom random, long deadline, FuzzFindings findings)
             throws IOException {
+        this.address = address;
         this.socket = RawSocket.connect(address);
         this.project = socket.create(directory);
         this.random = random;
@@ -111,11 +113,13 @@ final class SoakDriver implements Runnable {
         return message.substring(begin, message.indexOf('"', begin));
     }
 
-    /** Deletes the project, when its thread has ended. */
+    /** Deletes the project, when its thread has ended; over another connection, for nobody has answered the old one's pings since. */
     void close() throws IOException {
-        socket.send("{\"type\":\"project_delete\",\"project_id\":\"" + project + "\"}");
-        socket.until("project_deleted");
         socket.close();
+        RawSocket last = RawSocket.connect(address);
+        last.send("{\"type\":\"project_delete\",\"project_id\":\"" + project + "\"}");
+        last.until("project_deleted");
+        last.close();
     }
 
     /** How many runs there were, by what they did. */
