@@ -105,7 +105,7 @@ class PagesIT {
     }
 
     @Test
-    @DisplayName("M6 C2 items have the protocol's shape: prompts, the agent's whole lines, the server's records")
+    @DisplayName("M3 C2 items have the protocol's shape: prompts, the agent's whole lines, the server's records")
     void showsItems() throws Exception {
         for (int i = 0; i < all.size(); i++) {
             JsonNode item = all.get(i);
@@ -131,7 +131,7 @@ class PagesIT {
     }
 
     @Test
-    @DisplayName("M6 C2 every filter finds what it should, counted exactly, over all segments")
+    @DisplayName("M3 C2 every filter finds what it should, counted exactly, over all segments")
     void filters() throws Exception {
         JsonNode middle = all.get(last / 2);
         String at = middle.get("timestamp").asText();
@@ -168,7 +168,7 @@ class PagesIT {
     }
 
     @Test
-    @DisplayName("M6 C4 limit and offset: clamped, counted from the end of the order, and refused where negative")
+    @DisplayName("M3 C4 limit and offset: clamped, counted from the end of the order, and refused where negative")
     void limits() throws Exception {
         assertEquals(1000, page(data("limit", 5000)).at("/metadata/limit").asInt());
         assertEquals(100, page(data("limit", 0)).at("/metadata/limit").asInt());
@@ -202,7 +202,7 @@ class PagesIT {
     }
 
     @Test
-    @DisplayName("M6 pages by cursor have every record once, in either order, although the log grows meanwhile")
+    @DisplayName("M3 pages by cursor have every record once, in either order, although the log grows meanwhile")
     void pages() throws Exception {
         Client member = stage.member(project);
         for (String order : List.of("asc", "desc")) {
