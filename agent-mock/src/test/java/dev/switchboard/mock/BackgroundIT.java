@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Background commands and subagents: turns that nobody asked for")
+@DisplayName("D5 Background commands and subagents: turns that nobody asked for")
 class BackgroundIT extends MockTestBase {
 
     @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("Limits of the API and of the user: overload, usage limit, network, budget, the form of the answer")
+@DisplayName("D5 Limits of the API and of the user: overload, usage limit, network, budget, the form of the answer")
 class CapacityIT extends MockTestBase {
 
     @ParameterizedTest

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The check of the fields can fail")
+@DisplayName("D5 The check of the fields can fail")
 class FieldListTest {
 
     private static JsonObject line() {

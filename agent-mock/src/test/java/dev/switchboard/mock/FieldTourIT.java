@@ -10,7 +10,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("Every kind of line in the list of fields is written, with these fields, by both releases")
+@DisplayName("D5 Every kind of line in the list of fields is written, with these fields, by both releases")
 class FieldTourIT extends MockTestBase {
 
     private static final String UUID = "7d4f4d84-5f3b-4a5e-9d7c-0f7b5d0a000";

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("The command line: what the parser takes and what it refuses")
+@DisplayName("D5 The command line: what the parser takes and what it refuses")
 class LaunchIT extends MockTestBase {
 
     @Test

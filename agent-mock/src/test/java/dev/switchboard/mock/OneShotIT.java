@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("One-shot runs: where the prompt comes from and what comes out")
+@DisplayName("D5 One-shot runs: where the prompt comes from and what comes out")
 class OneShotIT extends MockTestBase {
 
     private static final String NO_PROMPT =

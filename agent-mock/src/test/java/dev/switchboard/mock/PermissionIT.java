@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Permissions: allowed, denied, asked for, answered, withdrawn")
+@DisplayName("D5 Permissions: allowed, denied, asked for, answered, withdrawn")
 class PermissionIT extends MockTestBase {
 
     private static final String WRITE = "[[ask tool=Write path=a.txt content=\"hello there\"]]";

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("The mode in which a server drives the agent, from start to end")
+@DisplayName("D5 The mode in which a server drives the agent, from start to end")
 class RecommendedModeIT extends MockTestBase {
 
     private static final String ID = "63f1aa08-130d-4683-98de-0dd234fc4cdb";

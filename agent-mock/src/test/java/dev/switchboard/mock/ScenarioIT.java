@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("Scenarios: what each directive does")
+@DisplayName("D5 Scenarios: what each directive does")
 class ScenarioIT extends MockTestBase {
 
     @Test

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The README's table of scenarios: all eighteen, with directives and tests that exist")
+@DisplayName("D5 The README's table of scenarios: all eighteen, with directives and tests that exist")
 class ScenarioTableTest {
 
     private static final Pattern ROW = Pattern.compile("\\| (\\d+) \\| ([^|]+) \\| ([^|]+) \\| ([^|]+) \\|");

@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Sessions on disk: new, resumed, forked, refused")
+@DisplayName("D5 Sessions on disk: new, resumed, forked, refused")
 class SessionIT extends MockTestBase {
 
     private static final String ID = "63f1aa08-130d-4683-98de-0dd234fc4cdb";

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@DisplayName("Signals, and the processes that tools start")
+@DisplayName("D5 Signals, and the processes that tools start")
 class SignalIT extends MockTestBase {
 
     private final List<Long> tree = new ArrayList<>();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@DisplayName("Long waits, with a clock that runs faster")
+@DisplayName("D5 Long waits, with a clock that runs faster")
 class SilenceIT extends MockTestBase {
 
     @Test

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@DisplayName("The stdin protocol: a long-lived process with messages and control requests")
+@DisplayName("D5 The stdin protocol: a long-lived process with messages and control requests")
 class StreamProtocolIT extends MockTestBase {
 
     private static final String FIRST = "7d4f4d84-5f3b-4a5e-9d7c-0f7b5d0a0001";

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("What only a person decides: questions, plans, late answers, hooks of the host")
+@DisplayName("D5 What only a person decides: questions, plans, late answers, hooks of the host")
 class UserChoiceIT extends MockTestBase {
 
     private MockProcess asking(String... more) {

@@ -124,7 +124,7 @@ class ServiceFilesIT {
     }
 
     @Test
-    @DisplayName("D2 shellcheck finds nothing in any script")
+    @DisplayName("D2 D4 shellcheck finds nothing in any script")
     void scripts() throws Exception {
         assumeInstalled("shellcheck");
         List<String> command = new ArrayList<>(List.of("shellcheck", "--external-sources", "--source-path=SCRIPTDIR"));

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The command line, without a process")
+@DisplayName("D5 The command line, without a process")
 class LaunchOptionsTest {
 
     private static final AgentVersion CURRENT = new AgentVersion("2.1.330");

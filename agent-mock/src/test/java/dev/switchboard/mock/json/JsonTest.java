@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("The JSON reader and writer")
+@DisplayName("D5 The JSON reader and writer")
 class JsonTest {
 
     @ParameterizedTest

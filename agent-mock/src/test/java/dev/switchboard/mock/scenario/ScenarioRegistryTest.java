@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Directives: found in the prompt, known to the registry, described in the README")
+@DisplayName("D5 Directives: found in the prompt, known to the registry, described in the README")
 class ScenarioRegistryTest {
 
     @Test

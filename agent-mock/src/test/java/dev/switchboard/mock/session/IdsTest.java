@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("Ids and timestamps")
+@DisplayName("D5 Ids and timestamps")
 class IdsTest {
 
     @Test
