@@ -29,7 +29,7 @@ import org.ops4j.pax.exam.karaf.options.LogLevelOption.LogLevel;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 
-/** S1, S2: executors are swapped inside the running container, over one connection that stays open. */
+/** S1 S2 executors are swapped inside the running container, over one connection that stays open. */
 @RunWith(PaxExam.class)
 public class HotSwapIT {
     private static final String EXECUTOR = "dev.switchboard.executor-claude";

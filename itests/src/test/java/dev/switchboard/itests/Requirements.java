@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -29,8 +28,8 @@ final class Requirements {
     private static final Path LIST = Path.of("src/test/resources/requirements.txt");
     private static final Pattern AREA = Pattern.compile("([A-Z]) (.+)");
     private static final Pattern REQUIREMENT = Pattern.compile("([A-Z]\\d+) (\\(not yet\\) )?(.+)");
-    /** Ids stand before what a test's name says. */
-    private static final Pattern NAMED = Pattern.compile("@DisplayName\\(\\s*\"((?:[A-Z]\\d+ )+)");
+    /** Ids stand before what a test's name says; in the container, where tests have no such names, before what the class's comment says. */
+    private static final Pattern NAMED = Pattern.compile("(?:@DisplayName\\(\\s*\"|(?<=\n)/\\*\\* )((?:[A-Z]\\d+ )+)");
 
     private Requirements() {}
 
@@ -68,8 +67,7 @@ final class Requirements {
     static Set<String> idsIn(String source) {
         return NAMED.matcher(source)
                 .results()
-                .map(MatchResult::group)
-                .flatMap(name -> Stream.of(name.replaceFirst("(?s).*\"", "").split(" ")))
+                .flatMap(name -> Stream.of(name.group(1).split(" ")))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 

@@ -72,8 +72,10 @@ class RequirementsPageTest {
                 @DisplayName(
                         "X10 more")
                 @DisplayName("RFC 6455")
+                /** S1 S2 in the container. */
+                    /** P1 of a field. */
                 """;
-        assertEquals(Set.of("H4", "H6", "X10"), Requirements.idsIn(source));
+        assertEquals(Set.of("H4", "H6", "S1", "S2", "X10"), Requirements.idsIn(source));
     }
 
     private static String made() throws IOException {
