@@ -27,9 +27,14 @@ record Environment(Map<String, Entry> entries, List<Problem> problems, List<Stri
     private static final String FILE = "_FILE";
     /** More than any secret needs; keeps a path to something else from being read to its end. */
     private static final int SECRET_FILE_BYTES = 65_536;
-    /** Variables that belong to the launcher or to agents, and so are no keys. */
+    /** Variables that belong to the launcher, to scripts or to agents, and so are no keys. */
     private static final Set<String> OTHERS = Set.of(
-            "SWITCHBOARD_DEMO", "SWITCHBOARD_ETC", "SWITCHBOARD_HOME", "SWITCHBOARD_JAVA_OPTS", "SWITCHBOARD_RUN");
+            "SWITCHBOARD_DEMO",
+            "SWITCHBOARD_ETC",
+            "SWITCHBOARD_HEALTH_URL",
+            "SWITCHBOARD_HOME",
+            "SWITCHBOARD_JAVA_OPTS",
+            "SWITCHBOARD_RUN");
     /** Variables of the agent mock. */
     private static final String MOCK = "SWITCHBOARD_MOCK_";
 
