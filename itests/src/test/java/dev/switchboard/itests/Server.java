@@ -38,6 +38,7 @@ final class Server implements AutoCloseable {
     Server(Path dataDir) throws IOException {
         this.dataDir = Files.createDirectories(dataDir).toRealPath();
         set("DATA_DIR", this.dataDir.toString());
+        variable("HOME", this.dataDir.toString());
         // Otherwise agents that a test kills with their server would leave their temporary files among the machine's.
         variable("TMPDIR", Files.createDirectories(this.dataDir.resolve("tmp")).toString());
         set("PORT", "0");
@@ -134,10 +135,14 @@ final class Server implements AutoCloseable {
         List<String> command = new ArrayList<>(prefix);
         command.add(Distribution.launcher().toString());
         command.addAll(Arrays.asList(arguments));
+        return program(command);
+    }
+
+    /** A program that finds this server as its own: with the environment that the launcher has, and this one's variables. */
+    ProcessBuilder program(List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("SWITCHBOARD_"));
         builder.environment().putAll(environment);
-        builder.environment().put("HOME", dataDir.toString());
         return builder;
     }
 
