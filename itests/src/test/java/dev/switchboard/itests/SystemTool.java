@@ -10,10 +10,11 @@ import java.util.concurrent.TimeUnit;
 final class SystemTool {
     private SystemTool() {}
 
-    /** Skips a test where a program is missing; not in CI, which installs what tests need. */
+    /** Skips a test where a program is missing; not in CI on Linux, which installs what tests need. */
     static void assume(String... command) throws IOException, InterruptedException {
         boolean there = succeeds(command);
-        assertTrue(there || System.getenv("CI") == null, () -> String.join(" ", command) + " does not work");
+        boolean needed = System.getenv("CI") != null && System.getProperty("os.name").equals("Linux");
+        assertTrue(there || !needed, () -> String.join(" ", command) + " does not work");
         assumeTrue(there, () -> command[0] + " is not installed");
     }
 

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Forks in a loop: each child in a session of its own, without a parent, deaf to signals. Arguments: forks pause(seconds) life(seconds).
 # $MOCK_TREE_LAUNCHER starts a command in a session of its own.
 echo "forker $$"

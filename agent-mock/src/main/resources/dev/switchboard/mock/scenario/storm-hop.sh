@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Lives for a moment, and goes on as another process in another session. Arguments: hops pause(seconds).
 if [ "$3" = first ]; then
     echo "hopper $$"

@@ -1,3 +1,5 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2217 # no process of the tree keeps an input
 # One node. Arguments: depth width life(seconds) number-among-its-siblings. Says what it is, starts its children, sleeps.
 if [ "$(($4 % 2))" -eq 0 ]; then
     echo "deaf $$"

@@ -1,3 +1,5 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2016,SC2217 # expanded by the shell that gets it; no process of the tree keeps an input
 # Starts the trees and one process that nobody is the parent of. Arguments: depth width life(seconds).
 # $MOCK_TREE_LAUNCHER starts a command in a session of its own; $MOCK_TREE_NODE is the script of a node.
 echo "root $$"

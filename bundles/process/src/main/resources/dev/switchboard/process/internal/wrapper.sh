@@ -1,3 +1,6 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2016,SC2034,SC2154 # programs are named above, scripts are expanded by the shells that get them
+#
 # Runs one agent in the foreground, feeds it the messages of in/, and writes down its pid and how it ended.
 # For any POSIX shell. The lines above this one name the programs that are used here. Every name begins with sb_:
 # assigning a variable that the environment has too would change it for the agent.
@@ -59,7 +62,7 @@ sb_first='
 # What a shell itself has to say about a killed child is nobody's business, hence the outer 2>.
 {
     if [ -n "$sb_namespace" ]; then
-        # Several words, hence no quotes.
+        # shellcheck disable=SC2086 # several words
         "$sb_unshare" $sb_namespace "$sb_sh" -c "$sb_first" first "$sb_sh" -c "$sb_agent" agent \
             "$sb_run" "$sb_mv" "$sb_mask" 1 "$@" <"$sb_run/in/pipe" 2>>"$sb_run/stderr" 4</proc
     else
