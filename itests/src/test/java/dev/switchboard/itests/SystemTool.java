@@ -13,7 +13,8 @@ final class SystemTool {
     /** Skips a test where a program is missing; not in CI on Linux, which installs what tests need. */
     static void assume(String... command) throws IOException, InterruptedException {
         boolean there = succeeds(command);
-        boolean needed = System.getenv("CI") != null && System.getProperty("os.name").equals("Linux");
+        boolean needed =
+                System.getenv("CI") != null && System.getProperty("os.name").equals("Linux");
         assertTrue(there || !needed, () -> String.join(" ", command) + " does not work");
         assumeTrue(there, () -> command[0] + " is not installed");
     }
