@@ -18,7 +18,7 @@ class RunnableBlockTest {
     void marksAreKnown() throws IOException {
         List<String> wrong = new ArrayList<>();
         for (MarkdownPage page : MarkdownPage.all()) {
-            int marks = page.text().split("<!-- (?:runs|prints) -->", -1).length - 1;
+            int marks = page.text().split("(?m)^<!-- (?:runs|prints) -->$", -1).length - 1;
             int blocks = 0;
             for (RunnableBlock block : RunnableBlock.of(page)) {
                 blocks += block.prints().isPresent() ? 2 : 1;

@@ -87,12 +87,12 @@ class RunnableBlocksIT {
     private static void run(String name) throws Exception {
         List<RunnableBlock> blocks = RunnableBlock.of(MarkdownPage.read(MarkdownPage.ROOT.resolve(name)));
         assertTrue(!blocks.isEmpty(), "nothing is marked");
-        StringBuilder script = new StringBuilder("set -e\n");
+        StringBuilder script = new StringBuilder("set -eo pipefail\n");
         for (RunnableBlock block : blocks) {
             script.append("echo '").append(BEGIN + block.line()).append("'\n").append(block.commands());
         }
         Path output = Files.createTempFile(directory, "output", ".txt");
-        Process process = server.program(List.of("sh", "-c", script.toString()))
+        Process process = server.program(List.of("bash", "-c", script.toString()))
                 .directory(directory.resolve("home").toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
