@@ -14,6 +14,7 @@ import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
+import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 
 /**
@@ -167,7 +168,8 @@ final class ThirdParty {
                 .getDocumentElement();
         List<Component> components = new ArrayList<>();
         for (Element component : elements(bom, "component")) {
-            if (component.getParentNode().getParentNode() != bom) {
+            Node parent = component.getParentNode();
+            if (!parent.getNodeName().equals("components") || parent.getParentNode() != bom) {
                 continue; // the distribution itself, or the plugin that made the bill
             }
             List<String> licences = new ArrayList<>();

@@ -71,7 +71,7 @@ class ThirdPartyTest {
     private void bill(String... components) throws IOException {
         Files.writeString(directory.resolve("bill.xml"), """
                 <bom><metadata><tools><components><component><name>plugin</name></component></components></tools>
-                </metadata><components>%s</components></bom>
+                <component><name>switchboard</name></component></metadata><components>%s</components></bom>
                 """.formatted(String.join("", components)));
         Files.writeString(directory.resolve("bill.json"), "{\"purl\" : \"pkg:maven/alpha\"}");
     }
