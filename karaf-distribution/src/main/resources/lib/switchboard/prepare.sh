@@ -3,12 +3,13 @@
 #
 # Part of the launcher: bringing an instance into the state that a server needs to start.
 
-# Whether a file of etc is Karaf's own. Those are copied when the server starts; all others are watched while it runs.
+# Whether a file of etc is Karaf's own. Those are copied when the server starts. All others stay where they are:
+# configurations, which are watched while the server runs, and whatever else is kept there, secrets and keys among it.
 is_karaf_file() {
   case $1 in
     org.apache.*.cfg | org.ops4j.*.cfg | jmx.acl.*.cfg | profile.cfg) return 0 ;;
-    *.cfg | *.config | *.json) return 1 ;;
-    *) return 0 ;;
+    *.properties | *.policy | *.xml | *.info | *.script | host.key | host.key.pub) return 0 ;;
+    *) return 1 ;;
   esac
 }
 
@@ -102,6 +103,7 @@ prepare() {
   [ -z "$CHECKOUT" ] || { take_build_lock; build_if_outdated; }
   umask 077
   [ -d "$DISTRIBUTION/system" ] || die "$DISTRIBUTION is not a Switchboard distribution"
+  ! [ -e "$CONFIGURATION" ] || [ -r "$CONFIGURATION" ] || refuse "$CONFIGURATION cannot be read by $(id -un)"
   make_directories "$KARAF" "$DATA/log" "$DATA/deploy"
   locate_instance
   claim_instance

@@ -1,11 +1,15 @@
 package dev.switchboard.itests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -15,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class LauncherIT {
     private static final int NOT_RUNNING = 3;
+    private static final int WRONG_CONFIGURATION = 78;
 
     @TempDir
     private Path directory;
@@ -66,12 +71,54 @@ class LauncherIT {
     }
 
     @Test
+    @DisplayName("D2 status --wait ends when the server is ready, when it is gone, and in time")
+    void waitsForReadiness() throws Exception {
+        try (Server server = new Server(directory.resolve("data"))) {
+            Path etc = Files.createDirectory(directory.resolve("etc"));
+            for (String name : List.of("environment", "key.pem", "org.apache.mine.cfg")) {
+                Files.writeString(etc.resolve(name), "# mine\n");
+            }
+            server.set("ETC", etc.toString());
+            assertEquals(NOT_RUNNING, server.command("status", "--wait", "1").status());
+
+            server.set("PORT", "65536");
+            CompletableFuture<Integer> run = inBackground(server, "run", "--demo");
+            assertEquals(NOT_RUNNING, server.command("status", "--wait", "60").status());
+            assertEquals(WRONG_CONFIGURATION, run.get(30, TimeUnit.SECONDS));
+
+            server.set("PORT", "0");
+            CompletableFuture<Integer> start = inBackground(server, "start", "--demo");
+            Server.Outcome waited = server.command("status", "--wait", "60");
+            assertEquals(0, waited.status(), waited.output());
+            assertEquals(0, start.get(30, TimeUnit.SECONDS));
+            Path copies = server.dataDir().resolve("karaf/etc");
+            assertTrue(Files.exists(copies.resolve("org.apache.mine.cfg")), "Karaf's own");
+            assertFalse(Files.exists(copies.resolve("environment")), "what is not Karaf's may be secret");
+            assertFalse(Files.exists(copies.resolve("key.pem")), "what is not Karaf's may be secret");
+            assertEquals(0, server.command("stop").status());
+        }
+    }
+
+    private static CompletableFuture<Integer> inBackground(Server server, String... command) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return server.command(command).status();
+            } catch (Exception e) {
+                throw new AssertionError(String.join(" ", command), e);
+            }
+        });
+    }
+
+    @Test
     @DisplayName("H6 a wrong call says what is right")
     void saysWhatIsRight() throws Exception {
         try (Server server = new Server(directory.resolve("data")).fresh()) {
             Server.Outcome outcome = server.command("frobnicate");
             assertEquals(64, outcome.status());
             assertTrue(outcome.output().contains("usage:"), outcome.output());
+            assertEquals(64, server.command("status", "--wait", "soon").status());
+            assertEquals(
+                    1, server.set("ETC", "/no/such/directory").command("run").status());
         }
     }
 }

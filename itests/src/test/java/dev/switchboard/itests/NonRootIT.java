@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -83,6 +86,7 @@ class NonRootIT {
             Files.setOwner(server.dataDir().resolve("tmp"), user);
             Path project = Files.createDirectory(home.resolve("project"));
             Files.setOwner(project, user);
+            assertNeedsItsConfiguration(server);
             server.set("CLAUDE_BYPASS_ALLOWED", "true").start();
             assertEquals(USER, owner(server.instance().get("pid").asLong()));
             Tour.take(server, project, processes -> {
@@ -94,6 +98,25 @@ class NonRootIT {
             assertSkipsPermissions(server, project);
             assertOwnsItsFiles(server.dataDir());
         }
+    }
+
+    /** Without it there would be defaults instead of what somebody has decided. */
+    private void assertNeedsItsConfiguration(Server server) throws Exception {
+        Path etc = Files.createDirectory(home.resolve("etc"), mode("rwx------")); // root's
+        server.set("ETC", etc.toString());
+        Server.Outcome closed = server.command("run");
+        assertEquals(78, closed.status(), closed::output);
+        assertTrue(closed.output().contains("cannot be entered by " + USER), closed::output);
+        Files.setPosixFilePermissions(etc, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.createFile(etc.resolve("dev.switchboard.cfg"), mode("rw-------"));
+        Server.Outcome unreadable = server.command("run");
+        assertEquals(78, unreadable.status(), unreadable::output);
+        assertTrue(unreadable.output().contains("dev.switchboard.cfg cannot be read by " + USER), unreadable::output);
+        server.set("ETC", "");
+    }
+
+    private static FileAttribute<Set<PosixFilePermission>> mode(String permissions) {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
     }
 
     private static String owner(long pid) {
