@@ -46,8 +46,8 @@ release_build_lock() {
 build_if_outdated() {
   is_outdated || return 0
   command -v mvn >/dev/null || die "Maven (mvn) is needed to build the distribution, and is not on the PATH"
-  say "building the distribution"
-  if ! (cd "$CHECKOUT" && mvn -B -ntp -DskipTests -pl karaf-distribution -am package </dev/null >"$LOCK/log" 2>&1); then
+  say "building the distribution, which takes some minutes the first time; $LOCK/log shows how far it is"
+  if ! (cd "$CHECKOUT" && mvn -B -ntp -Dmaven.test.skip=true -pl karaf-distribution -am package </dev/null >"$LOCK/log" 2>&1); then
     grep '^\[ERROR\]' "$LOCK/log" | head -n 20 >&2
     die "the build failed; \"mvn package\" shows more"
   fi
