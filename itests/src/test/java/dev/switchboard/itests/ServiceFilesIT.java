@@ -100,6 +100,11 @@ class ServiceFilesIT {
         SystemTool.assume("systemd-analyze", "--version");
         String unit = Files.readString(SERVICE.resolve("systemd/switchboard.service"));
         assertTrue(unit.contains("\nKillMode=process\n"));
+        // With a mount over a part of /proc the kernel gives no PID namespace to who is not root.
+        for (String overProc :
+                List.of("ProtectKernelTunables", "ProtectKernelLogs", "ProtectHostname", "ProtectProc")) {
+            assertFalse(unit.contains("\n" + overProc + "="), overProc);
+        }
         Path copy = directory.resolve("switchboard.service");
         Files.writeString(
                 copy, unit.replace("/opt/switchboard", Distribution.home().toString()));
