@@ -37,6 +37,7 @@ case $url in
   *) usage ;;
 esac
 
+command -v curl >/dev/null || command -v wget >/dev/null || { echo "curl or wget is needed" >&2; exit 1; }
 until is_ready "$url"; do
   if [ "$seconds" -le 0 ]; then
     echo "not ready: $url" >&2
