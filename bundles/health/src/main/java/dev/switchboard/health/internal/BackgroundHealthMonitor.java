@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.BooleanSupplier;
 import org.apache.felix.hc.api.HealthCheck;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -28,11 +31,13 @@ public final class BackgroundHealthMonitor implements HealthMonitor {
     private final Sampler sampler;
 
     @Activate
-    public BackgroundHealthMonitor(@Reference Configuration configuration, @Reference CoreServices services) {
+    public BackgroundHealthMonitor(
+            @Reference Configuration configuration, @Reference CoreServices services, BundleContext context) {
         this(new Sampler(
                 probes(configuration, services),
                 Clock.systemUTC(),
-                new ScheduledThreadPoolExecutor(1, new NamedThreads("switchboard-health-timer"))));
+                new ScheduledThreadPoolExecutor(1, new NamedThreads("switchboard-health-timer")),
+                isStopping(context.getBundle(Constants.SYSTEM_BUNDLE_ID))));
         sampler.soon();
     }
 
@@ -65,6 +70,10 @@ public final class BackgroundHealthMonitor implements HealthMonitor {
     @Override
     public boolean ready() {
         return sampler.report().status() != HealthStatus.UNHEALTHY;
+    }
+
+    private static BooleanSupplier isStopping(Bundle framework) {
+        return () -> framework.getState() == Bundle.STOPPING;
     }
 
     private static List<Probe> probes(Configuration configuration, CoreServices services) {

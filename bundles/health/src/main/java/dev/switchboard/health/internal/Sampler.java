@@ -20,6 +20,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -48,6 +49,7 @@ final class Sampler implements AutoCloseable {
     private final Clock clock;
     private final ScheduledExecutorService timer;
     private final Duration bound;
+    private final BooleanSupplier ending;
     /** As many threads as probes hang, and a few more; a probe has one at most. */
     private final ExecutorService pool = new ThreadPoolExecutor(
             0,
@@ -65,15 +67,19 @@ final class Sampler implements AutoCloseable {
 
     private record Added(int ranking, TimedProbe probe) {}
 
-    Sampler(List<Probe> own, Clock clock, ScheduledExecutorService timer) {
-        this(own, clock, timer, BOUND);
+    Sampler(List<Probe> own, Clock clock, ScheduledExecutorService timer, BooleanSupplier ending) {
+        this(own, clock, timer, ending, BOUND);
     }
 
-    /** @param timer its one thread samples; closed with this */
-    Sampler(List<Probe> own, Clock clock, ScheduledExecutorService timer, Duration bound) {
+    /**
+     * @param timer its one thread samples; closed with this
+     * @param ending whether the whole server is being stopped: what goes then is no news for the log
+     */
+    Sampler(List<Probe> own, Clock clock, ScheduledExecutorService timer, BooleanSupplier ending, Duration bound) {
         this.own = own.stream().map(probe -> new TimedProbe(probe, bound)).toList();
         this.clock = clock;
         this.timer = timer;
+        this.ending = ending;
         this.bound = bound;
         report = new HealthReport(HealthStatus.UNHEALTHY, clock.instant(), Map.of());
     }
@@ -165,7 +171,7 @@ final class Sampler implements AutoCloseable {
     }
 
     private void publish(HealthReport present) {
-        if (present.status() != report.status()) {
+        if (present.status() != report.status() && !ending.getAsBoolean()) {
             LOG.atLevel(present.status().compareTo(report.status()) > 0 ? Level.WARN : Level.INFO)
                     .log("the server is {}: {}", present.status().wireName(), ills(present));
         }

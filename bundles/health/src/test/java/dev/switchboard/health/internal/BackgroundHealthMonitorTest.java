@@ -12,6 +12,7 @@ import dev.switchboard.http.HttpAccess;
 import dev.switchboard.http.HttpQuery;
 import dev.switchboard.http.HttpReply;
 import dev.switchboard.http.HttpResource;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
 
 @DisplayName("H1 health and readiness")
 @Timeout(60)
@@ -35,7 +38,7 @@ class BackgroundHealthMonitorTest {
 
     private final ManualTimer timer = new ManualTimer();
     private final BackgroundHealthMonitor monitor =
-            new BackgroundHealthMonitor(new Sampler(List.of(), Clock.systemUTC(), timer));
+            new BackgroundHealthMonitor(new Sampler(List.of(), Clock.systemUTC(), timer, () -> false));
 
     @Test
     void itIsReadyWhileSocketRegistryAndLogAreThereAndWork() {
@@ -90,7 +93,8 @@ class BackgroundHealthMonitorTest {
         Settings settings = Settings.defaults()
                 .with(ServerSettings.DATA_DIR, data.toString())
                 .with(ServerSettings.DISK_RESERVE_BYTES, 0L);
-        BackgroundHealthMonitor whole = new BackgroundHealthMonitor(Configuration.of(settings), new CoreServices());
+        BackgroundHealthMonitor whole =
+                new BackgroundHealthMonitor(Configuration.of(settings), new CoreServices(), activeFramework());
         try {
             await(() -> !whole.report().checks().isEmpty());
             assertEquals(
@@ -166,5 +170,17 @@ class BackgroundHealthMonitorTest {
             assertTrue(System.nanoTime() < deadline, "it never happened");
             LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
         }
+    }
+
+    private static BundleContext activeFramework() {
+        Bundle framework = proxy(Bundle.class, "getState", Bundle.ACTIVE);
+        return proxy(BundleContext.class, "getBundle", framework);
+    }
+
+    private static <T> T proxy(Class<T> type, String question, Object answer) {
+        return type.cast(Proxy.newProxyInstance(
+                BackgroundHealthMonitorTest.class.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) -> method.getName().equals(question) ? answer : null));
     }
 }

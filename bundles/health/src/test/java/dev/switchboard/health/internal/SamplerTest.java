@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -36,6 +37,7 @@ class SamplerTest {
 
     private final ManualTimer timer = new ManualTimer();
     private final CountDownLatch release = new CountDownLatch(1);
+    private final AtomicBoolean ending = new AtomicBoolean();
     private Sampler sampler;
 
     @AfterEach
@@ -211,6 +213,24 @@ class SamplerTest {
     }
 
     @Test
+    void whatGoesWhileTheServerIsBeingStoppedIsNoNews() {
+        sampler = sampler(AMPLE);
+        addRequired();
+        timer.fire();
+        try (CapturedErr err = new CapturedErr()) {
+            ending.set(true);
+            sampler.remove("socket");
+            timer.fire();
+            assertEquals(HealthStatus.UNHEALTHY, sampler.report().status(), "who asks is told");
+            assertEquals(List.of(), err.linesWith("the server is"));
+            ending.set(false);
+            sampler.add("socket", 0, fine("socket"));
+            timer.fire();
+            assertEquals(1, err.linesWith("the server is healthy").size());
+        }
+    }
+
+    @Test
     void closingEndsItsThreadsAlsoThoseOfProbesThatHang() throws InterruptedException {
         Thread[] thread = new Thread[1];
         sampler = sampler(BRIEF, probe("hanging", () -> {
@@ -243,7 +263,7 @@ class SamplerTest {
     }
 
     private Sampler sampler(Duration bound, Probe... probes) {
-        return new Sampler(List.of(probes), Clock.fixed(NOW, ZoneOffset.UTC), timer, bound);
+        return new Sampler(List.of(probes), Clock.fixed(NOW, ZoneOffset.UTC), timer, ending::get, bound);
     }
 
     private interface Looking {
