@@ -7,6 +7,7 @@ import dev.switchboard.message.MessageLogProvider;
 import dev.switchboard.project.ProjectRegistry;
 import dev.switchboard.project.ProjectStoreProvider;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -122,6 +123,8 @@ final class Stores implements AutoCloseable {
 
         private P provider;
         private S store;
+        /** Why it was last said that the store cannot be opened; it is tried several times a second. */
+        private String complaint;
 
         Slot(String what) {
             this.what = what;
@@ -166,12 +169,17 @@ final class Stores implements AutoCloseable {
                     return false;
                 }
                 close();
+                complaint = wanted == provider ? complaint : null;
                 provider = wanted;
                 store = Optional.ofNullable(wanted).map(open).orElse(null);
+                complaint = null;
                 LOG.info("{}: {}", what, store == null ? "closed" : "open");
                 return true;
             } catch (RuntimeException e) {
-                LOG.error("{} cannot be opened: {}", what, e.getMessage(), e);
+                if (!Objects.equals(complaint, e.getMessage())) {
+                    LOG.error("{} cannot be opened: {}", what, e.getMessage(), e);
+                }
+                complaint = e.getMessage();
                 return false;
             } finally {
                 barrier.writeLock().unlock();

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,33 @@ class StoresTest {
         stores.close();
         stores.refresh();
         assertFalse(stores.hasLog(), "closed for good");
+    }
+
+    @Test
+    @DisplayName(
+            "S1 why a store cannot be opened is in the log once, however often it is tried, and again when it changes")
+    void complainsOnce() {
+        AtomicReference<String> trouble = new AtomicReference<>("the first trouble");
+        MessageLogProvider provider = () -> {
+            throw new IllegalStateException(trouble.get());
+        };
+        logs.add(provider, Map.of(MessageLogProvider.NAME, "file"));
+        try (CapturedErr err = new CapturedErr()) {
+            stores.refresh();
+            stores.refresh();
+            stores.refresh();
+            assertEquals(
+                    1,
+                    err.linesWith("message log cannot be opened: the first trouble")
+                            .size());
+            trouble.set("another one");
+            stores.refresh();
+            stores.refresh();
+            assertEquals(
+                    1,
+                    err.linesWith("message log cannot be opened: another one").size());
+        }
+        assertEquals(5, failed.get());
     }
 
     @Test

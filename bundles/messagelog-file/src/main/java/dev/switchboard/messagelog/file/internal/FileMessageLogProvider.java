@@ -82,9 +82,8 @@ public final class FileMessageLogProvider implements MessageLogProvider, LogMain
             LOG.info("Message log opened");
             return log;
         } catch (IOException e) {
-            LOG.error("The message log cannot be opened", e);
             throw StorageErrors.unavailable(
-                    "the message log cannot be opened: its directory is not accessible or held by another server", e);
+                    "the directory " + projects + " is not accessible or held by another server: " + e, e);
         }
     }
 

@@ -62,9 +62,8 @@ public final class FileProjectStoreProvider implements ProjectStoreProvider {
                 throw e;
             }
         } catch (IOException e) {
-            LOG.error("The project store cannot be opened", e);
             throw StorageErrors.unavailable(
-                    "the project store cannot be opened: its directory is not accessible or held by another server", e);
+                    "the directory " + projects + " is not accessible or held by another server: " + e, e);
         }
     }
 
