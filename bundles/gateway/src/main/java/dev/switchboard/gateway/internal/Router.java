@@ -6,6 +6,7 @@ import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.gateway.FrameRule;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.InboundFrame;
+import dev.switchboard.protocol.schema.MessageSchemas;
 import dev.switchboard.security.Principal;
 import dev.switchboard.security.Role;
 import java.util.Map;
@@ -14,6 +15,8 @@ import java.util.OptionalLong;
 
 /** Reads messages, checks what can be checked without knowing what they are about, and gives them to their handlers. */
 final class Router {
+    private static final long RETRY_AFTER_MS = 1000;
+
     private final Services services;
     private final Handlers handlers;
 
@@ -98,6 +101,9 @@ final class Router {
             route.filter(Router::isAudited)
                     .flatMap(known -> session.principal())
                     .ifPresent(request::audited);
+            if (route.isEmpty() && MessageSchemas.open().requestTypes().contains(frame.type())) {
+                throw missing(frame.type());
+            }
             Optional<Role> role = route.isPresent() ? route.get().rule().role() : Optional.of(Role.VIEWER);
             role.ifPresent(least -> checkRole(session, frame.type(), least));
             Route known = route.orElseThrow(() -> unknown(frame.type()));
@@ -132,6 +138,14 @@ final class Router {
                             "retry_after_ms",
                             wait.getAsLong()));
         }
+    }
+
+    /** At a start sockets may be open for a moment before all handlers are there: clients that come back come early. */
+    private static SwitchboardException missing(String type) {
+        return new SwitchboardException(
+                ErrorCode.SERVICE_UNAVAILABLE,
+                "requests of type " + type + " cannot be handled just now; the server may be starting: try again",
+                Map.of("service", type, "retry_after_ms", RETRY_AFTER_MS));
     }
 
     private static SwitchboardException unknown(String type) {

@@ -216,6 +216,18 @@ class EnvelopeTest {
                         .asInt());
     }
 
+    @Test
+    @DisplayName("S4 a type of the protocol whose handler is not there yet, or just now, is to be asked for again")
+    void isUnavailableWithoutTheHandler() {
+        FrameHandler hello =
+                world.gateway.handlers().find("hello").orElseThrow().handler();
+        world.gateway.unbindHandler(hello);
+        JsonNode error = client.send("{'type':'hello'}").nextError("SERVICE_UNAVAILABLE");
+        assertTrue(error.at("/data/details/retry_after_ms").asInt() > 0);
+        world.gateway.bindHandler(hello, Map.of(FrameHandler.TYPE, "hello"));
+        client.send("{'type':'hello'}").next("hello");
+    }
+
     @ParameterizedTest
     @CsvSource({"5, 5, 1", "1, 1, 1"})
     @DisplayName("C4 as many requests at once as a second may have, and not one more")
