@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class RequirementsPageTest {
     private static final Path PAGE = MarkdownPage.ROOT.resolve("docs/requirements.md");
     private static final String COMMAND =
-            "mvn test -pl itests -am -Dtest=RequirementsPageTest -Dsurefire.failIfNoSpecifiedTests=false"
+            "mvn package -pl itests -am -Dtest=RequirementsPageTest -Dsurefire.failIfNoSpecifiedTests=false"
                     + " -Dgolden.update=true";
     private static final Pattern LINK = Pattern.compile("\\[(\\w+)]\\([^)]*\\)");
     private static final String INTRODUCTION = """
