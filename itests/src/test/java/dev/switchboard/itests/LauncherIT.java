@@ -118,7 +118,7 @@ class LauncherIT {
             assertTrue(outcome.output().contains("usage:"), outcome.output());
             assertEquals(64, server.command("status", "--wait", "soon").status());
             assertEquals(
-                    1, server.set("ETC", "/no/such/directory").command("run").status());
+                    78, server.set("ETC", "/no/such/directory").command("run").status());
         }
     }
 }
