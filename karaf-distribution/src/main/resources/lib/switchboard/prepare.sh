@@ -101,6 +101,7 @@ claim_instance() {
 prepare() {
   locate_java
   [ -z "$CHECKOUT" ] || { take_build_lock; build_if_outdated; }
+  MASK=$(umask) # the agents', whose files are for whoever reads the project
   umask 077
   [ -d "$DISTRIBUTION/system" ] || die "$DISTRIBUTION is not a Switchboard distribution"
   ! [ -e "$CONFIGURATION" ] || [ -r "$CONFIGURATION" ] || refuse "$CONFIGURATION cannot be read by $(id -un)"

@@ -55,6 +55,7 @@ exec_server() {
     -Djava.util.logging.config.file="$KARAF/etc/java.util.logging.properties" \
     -Dswitchboard.data.dir="$DATA" \
     -Dswitchboard.etc="${ETC:-$HOME_DIR/etc}" \
+    -Dswitchboard.umask="$MASK" \
     "$@"
   [ "$JAVA_MAJOR" -lt 24 ] || set -- --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow "$@"
   # shellcheck disable=SC2086 # options are words

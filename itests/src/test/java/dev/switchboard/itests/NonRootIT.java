@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +39,9 @@ class NonRootIT {
         String uid = output("id", "-u", USER);
         String gid = output("id", "-g", USER);
         assumeTrue(uid.matches("\\d+") && gid.matches("\\d+"), "there is no user " + USER);
-        asUser = List.of("setpriv", "--reuid=" + uid, "--regid=" + gid, "--clear-groups", "--inh-caps=-all");
+        asUser = new ArrayList<>(
+                List.of("setpriv", "--reuid=" + uid, "--regid=" + gid, "--clear-groups", "--inh-caps=-all"));
+        asUser.addAll(List.of("sh", "-c", "umask 027; exec \"$@\"", "sh"));
         Files.setPosixFilePermissions(Distribution.home(), PosixFilePermissions.fromString("rwxr-xr-x"));
         home = Files.createTempDirectory("switchboard-" + USER);
         user = home.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(USER);
@@ -95,6 +98,10 @@ class NonRootIT {
                 }
             });
             assertEquals(user, Files.getOwner(project.resolve("a.txt")));
+            assertEquals(
+                    "rw-r-----",
+                    PosixFilePermissions.toString(Files.getPosixFilePermissions(project.resolve("a.txt"))),
+                    "the user's umask, not the server's");
             assertSkipsPermissions(server, project);
             assertOwnsItsFiles(server.dataDir());
         }

@@ -28,6 +28,12 @@ final class AgentLauncher {
     /** Variables that one or another shell adds to the environment, or that only the launcher needs. */
     private static final List<String> UNWANTED = List.of("PWD", "OLDPWD", "SHLVL", "_", "PERL_BADLANG");
 
+    /**
+     * System property with the umask of whoever started the server, octal. Agents get it, for their files are that person's;
+     * the server's own keeps everybody else from what it has.
+     */
+    private static final String MASK = "switchboard.umask";
+
     private static final String DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
     /** A start takes 12-25 ms; a machine that is busy swapping may need a thousand times that. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -150,6 +156,8 @@ final class AgentLauncher {
         for (String name : List.of("sh", "mkfifo", "mv", "cat", "rm")) {
             assign(script, name, programs.path(name));
         }
+        String mask = System.getProperty(MASK, "");
+        assign(script, "mask", mask.matches("[0-7]{1,4}") ? mask : "");
         if (namespace == Namespace.NONE) {
             assign(script, "namespace", "");
         } else {

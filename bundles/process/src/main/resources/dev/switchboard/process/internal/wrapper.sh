@@ -2,11 +2,11 @@
 # shellcheck disable=SC2016,SC2034,SC2154 # programs are named above, scripts are expanded by the shells that get them
 #
 # Runs one agent in the foreground, feeds it the messages of in/, and writes down its pid and how it ended.
-# For any POSIX shell. The lines above this one name the programs that are used here. Every name begins with sb_:
+# For any POSIX shell. The lines above this one name the programs that are used here, and the agent's umask if that is known. Every name begins with sb_:
 # assigning a variable that the environment has too would change it for the agent.
 
 sb_run=${0%/*}
-sb_mask=$(umask)
+[ -n "$sb_mask" ] || sb_mask=$(umask)
 umask 077
 # ':' and not '': a trapped signal has its default again in the agent, an ignored one would stay ignored.
 trap : HUP INT QUIT TERM USR1 USR2 ALRM

@@ -10,6 +10,7 @@ import dev.switchboard.gateway.Gateway;
 import dev.switchboard.gateway.Gateway.Admission;
 import dev.switchboard.logging.LogContext;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -116,7 +117,12 @@ final class SocketConnection implements ClientConnection {
         // the write.
         Callback done = Callback.from(
                 InvocationType.NON_BLOCKING, () -> complete(callback, null), failure -> complete(callback, failure));
-        List<ByteBuffer> frames = wire.stream().filter(ByteBuffer::hasRemaining).toList();
+        List<ByteBuffer> frames = new ArrayList<>(wire.size());
+        for (ByteBuffer buffer : wire) {
+            if (buffer.hasRemaining()) {
+                frames.add(buffer);
+            }
+        }
         if (frames.isEmpty()) {
             done.succeeded();
         } else {

@@ -82,8 +82,8 @@ public final class FileMessageLogProvider implements MessageLogProvider, LogMain
             LOG.info("Message log opened");
             return log;
         } catch (IOException e) {
-            throw StorageErrors.unavailable(
-                    "the directory " + projects + " is not accessible or held by another server: " + e, e);
+            // Clients may get to see the message, the log the cause.
+            throw StorageErrors.unavailable("its directory is not accessible or held by another server", e);
         }
     }
 
