@@ -43,15 +43,12 @@ public final class Load {
     private final List<CountingClient> sleepers = new ArrayList<>();
     private final List<String> broken = new CopyOnWriteArrayList<>();
     private final AtomicLong churned = new AtomicLong();
-    /** Asks for no run, for it would be shown it, and nobody reads that. */
-    private final RawSocket admin;
 
     private String project = "";
 
     private Load(Path dataDir, Map<String, Integer> options) throws IOException {
         this.server = RawSocket.Address.of(dataDir);
         this.options = options;
-        this.admin = RawSocket.connect(server);
     }
 
     /** Runs it. */
@@ -88,7 +85,9 @@ public final class Load {
             for (int i = 0; i < option("subscribers"); i++) {
                 fast.add(new CountingClient(server, 0, option("rate") > 0 ? delays : null));
             }
+            RawSocket admin = RawSocket.connect(server);
             project = admin.create(directory.toString());
+            admin.close(); // nobody answers its pings
             for (CountingClient client : fast) {
                 client.join(project);
             }
@@ -104,6 +103,7 @@ public final class Load {
             memory();
         } finally {
             if (!project.isEmpty()) {
+                RawSocket admin = RawSocket.connect(server);
                 admin.send("{\"type\":\"project_delete\",\"project_id\":\"" + project + "\"}");
                 admin.until("project_deleted");
                 admin.close();

@@ -75,8 +75,8 @@ final class Sweeper {
         sweepLock.lock();
         try {
             TerminationReport report = killer.kill(leftovers.get(), deadline);
-            survivors = report.survivors();
             figures.killed(report.killed());
+            survivors = report.survivors(); // last: who sees that none are left sees how many were killed, too
             return report;
         } finally {
             sweepLock.unlock();
