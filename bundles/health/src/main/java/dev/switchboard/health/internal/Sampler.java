@@ -34,6 +34,10 @@ final class Sampler implements AutoCloseable {
     static final Duration PERIOD = Duration.ofSeconds(10);
     /** Between two samples of one that does not, or has just begun to, so that what changes is soon known. */
     static final Duration PERIOD_CHANGING = Duration.ofSeconds(1);
+    /** Until it serves for the first time, so that nobody waits for a server that is ready. */
+    static final Duration PERIOD_STARTING = Duration.ofMillis(200);
+    /** After how many of those it looks like a server that will not soon. */
+    static final int STARTING = 100;
     /** How many samples the beginning takes: some checks find out in the background what they tell of. */
     static final int BEGINNING = 15;
     /** From the coming of a check to a sample, because checks come in swarms. */
@@ -64,6 +68,7 @@ final class Sampler implements AutoCloseable {
     private volatile HealthReport report;
     // Of the timer's thread.
     private int samples;
+    private int startingSamples;
 
     private record Added(int ranking, TimedProbe probe) {}
 
@@ -149,10 +154,18 @@ final class Sampler implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closed while probes ran: there is nothing to say about them
         } finally {
-            samples++;
-            boolean changing = report.status() == HealthStatus.UNHEALTHY || samples < BEGINNING;
-            schedule(changing ? PERIOD_CHANGING : PERIOD);
+            schedule(period(report.status() == HealthStatus.UNHEALTHY));
         }
+    }
+
+    private Duration period(boolean unhealthy) {
+        if (unhealthy && startingSamples < STARTING) {
+            startingSamples++;
+            return PERIOD_STARTING;
+        }
+        startingSamples = STARTING;
+        samples++;
+        return unhealthy || samples < BEGINNING ? PERIOD_CHANGING : PERIOD;
     }
 
     private void sample() throws InterruptedException {

@@ -85,6 +85,10 @@ class SamplerTest {
     void aServerThatServesIsSampledEveryTenSecondsAndOneThatDoesNotEverySecond() {
         sampler = sampler(AMPLE);
         sampler.soon();
+        for (int i = 0; i < Sampler.STARTING; i++) {
+            timer.fire();
+            assertEquals(Duration.ofMillis(200), timer.nextDelay(), "it may be ready at any moment");
+        }
         for (int i = 0; i < Sampler.BEGINNING + 3; i++) {
             timer.fire();
             assertEquals(Duration.ofSeconds(1), timer.nextDelay());
@@ -94,6 +98,9 @@ class SamplerTest {
         assertEquals(Duration.ofSeconds(10), timer.nextDelay());
         timer.fire();
         assertEquals(Duration.ofSeconds(10), timer.nextDelay());
+        sampler.remove("log");
+        timer.fire();
+        assertEquals(Duration.ofSeconds(1), timer.nextDelay(), "it has served, and is not starting");
     }
 
     @Test
