@@ -18,6 +18,10 @@ final class ExactNumbers extends JsonNodeFactory {
 
     @Override
     public ValueNode numberNode(BigDecimal value) {
+        if (value != null && value.scale() == Integer.MIN_VALUE) {
+            // Newer JDKs have room for an exponent more than Java 17; what clients may send does not depend on that.
+            throw new ArithmeticException("the exponent is too large");
+        }
         return value == null ? nullNode() : new WrittenAsDecimal(value);
     }
 

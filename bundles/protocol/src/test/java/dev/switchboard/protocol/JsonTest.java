@@ -48,6 +48,12 @@ class JsonTest {
     }
 
     @Test
+    @DisplayName("D3 the largest exponent is the same on every JDK")
+    void keepsTheLargestExponent() throws JsonProcessingException {
+        assertEquals("1E+2147483647", Json.text(read("1E2147483647")));
+    }
+
+    @Test
     @DisplayName("D3 a number of many digits is refused, one of a thousand is kept")
     void boundsDigits() throws JsonProcessingException {
         refused(("{\"a\":" + "1".repeat(1001) + "}").getBytes(StandardCharsets.UTF_8));
