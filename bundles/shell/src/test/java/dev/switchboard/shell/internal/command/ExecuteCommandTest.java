@@ -175,13 +175,16 @@ class ExecuteCommandTest {
     void waitsForFrames() throws Exception {
         CompletableFuture<Void> later = new CompletableFuture<>();
         scriptQueued(waiting -> later.thenRunAsync(() -> executions.end(executions.begin(waiting), Result.COMPLETED)));
-        CompletableFuture<Integer> status = CompletableFuture.supplyAsync(() -> {
-            try {
-                return calls.call(new ExecuteCommand(), "--queue", "--json", "one", "x");
-            } catch (CommandException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        // On a thread of its own: the common pool may have one only, which the end of the run needs.
+        CompletableFuture<Integer> status = CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return calls.call(new ExecuteCommand(), "--queue", "--json", "one", "x");
+                    } catch (CommandException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                task -> new Thread(task, "calls").start());
         later.complete(null);
         assertEquals(0, status.get(10, TimeUnit.SECONDS));
         assertEquals(2, calls.output.lines().size());
