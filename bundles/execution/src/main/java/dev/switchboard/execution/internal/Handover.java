@@ -168,8 +168,15 @@ final class Handover {
             return;
         }
         LOG.info("{} goes on with agent {}", executor, agentId);
-        free = null;
-        patience.cancel(false);
+        notNeeded();
         side.adopted();
+    }
+
+    /** Somebody drives the agent. */
+    void notNeeded() {
+        if (free != null) {
+            free = null;
+            patience.cancel(false);
+        }
     }
 }

@@ -143,7 +143,7 @@ final class Recovery {
                 others,
                 () -> actor.execute(() -> {
                     if (agent.isEmpty()) {
-                        leftBehind.ifPresent(Run::lost);
+                        leftBehind.ifPresent(actor.queue()::goOnWithoutAgent);
                     }
                     actor.queue().release();
                 }));

@@ -146,6 +146,16 @@ final class Run {
         return options;
     }
 
+    /** Whether an earlier server began it, and there is no agent that could go on. */
+    boolean lacksAgent() {
+        return phase == Phase.RUNNING && outcome.isLeftBehind() && agent.id().isEmpty();
+    }
+
+    /** Replaces the options, before its agent is launched. */
+    void options(ExecutionOptions checked) {
+        options = checked;
+    }
+
     long firstSeq() {
         return firstSeq;
     }
@@ -165,7 +175,9 @@ final class Run {
     }
 
     private void beginTurn(AgentExecutor by, String executor, Supplier<AgentTurn> launch) {
+        handover.notNeeded();
         watch(Duration.ZERO);
+        driven();
         try {
             agent.drive(by, executor, launch);
         } catch (SwitchboardException e) {
@@ -176,6 +188,12 @@ final class Run {
             end(ExecutionOutcome.failed(
                     Result.FAILED, ErrorCode.EXECUTION_FAILED, "the agent could not be started", Map.of()));
         }
+    }
+
+    /** Somebody drives the agent, whoever began the run. */
+    private void driven() {
+        outcome.leftBehind(false);
+        watchdog.unheard(false);
     }
 
     private void watch(Duration already) {
@@ -282,8 +300,7 @@ final class Run {
 
         @Override
         public void adopted() {
-            outcome.leftBehind(false);
-            watchdog.unheard(false);
+            driven();
             if (outcome.isInterrupted()) {
                 agent.interrupt();
             }

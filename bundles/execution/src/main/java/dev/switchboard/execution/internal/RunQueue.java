@@ -57,6 +57,9 @@ final class RunQueue {
 
     private boolean awaitsRoom;
 
+    /** The present run, if an earlier server took it out of the queue and was gone before its agent was launched. */
+    private Optional<QueuedRun> unlaunched = Optional.empty();
+
     RunQueue(ProjectActor actor, Project project, Services services) {
         this.actor = actor;
         this.services = services;
@@ -222,6 +225,17 @@ final class RunQueue {
         }
     }
 
+    /**
+     * The present run was left behind by an earlier server, and there is no agent of it. If it is kept here still, it never had
+     * one, because it is forgotten only when it has; then it is given one. Otherwise nobody knows what became of it, and it ends.
+     */
+    void goOnWithoutAgent(Run run) {
+        unlaunched = items.find(run.id());
+        if (unlaunched.isEmpty()) {
+            run.lost();
+        }
+    }
+
     /** What an earlier server left behind has been looked after, or is the project's present run. */
     void release() {
         held = false;
@@ -241,8 +255,31 @@ final class RunQueue {
 
     /** Begins the next one, if one waits and nothing is in its way; to be called whenever something may not be any more. */
     void next() {
-        if (mayBegin()) {
+        if (unlaunched.isPresent()) {
+            launchLeftBehind(unlaunched.get());
+        } else if (mayBegin()) {
             attempt(null);
+        }
+    }
+
+    private void launchLeftBehind(QueuedRun item) {
+        Optional<Run> run = actor.run().filter(present -> present.id().equals(item.id()) && present.lacksAgent());
+        if (run.isEmpty()) {
+            unlaunched = Optional.empty(); // somebody has killed it meanwhile
+            actor.keep(items.keptWith(actor.project()));
+            next();
+            return;
+        }
+        if (services.admission().isClosed()) {
+            return;
+        }
+        try {
+            AgentExecutor executor = starter.executor(actor.project().executor());
+            LOG.info("project {}: run {} had no agent yet, and is given one", actor.id(), item.id());
+            unlaunched = Optional.empty();
+            launch(run.get(), item, executor);
+        } catch (SwitchboardException e) {
+            retry.after(e);
         }
     }
 
@@ -312,29 +349,30 @@ final class RunQueue {
     }
 
     private void begin(QueuedRun next, AgentExecutor executor, Admission.Permit permit) {
-        ExecutionOptions options = next.options();
-        Optional<SwitchboardException> refusal = Optional.empty();
-        try {
-            options = starter.checked(actor.project(), options, next.by(), executor.capabilities());
-        } catch (SwitchboardException e) {
-            refusal = Optional.of(e);
-        }
-        Run run = claim(next, options, permit);
+        Run run = claim(next, permit);
         actor.startRate().count(services.clock().millis());
-        refusal.ifPresentOrElse(
-                e -> run.end(ExecutionOutcome.failed(Result.FAILED, e.code(), e.getMessage(), e.details())),
-                () -> starter.begin(actor, run, executor, next.prompt()));
+        launch(run, next, executor);
+    }
+
+    /** Gives a run that has been claimed its agent, and forgets what it takes to do that; in this order. */
+    private void launch(Run run, QueuedRun item, AgentExecutor executor) {
+        try {
+            run.options(starter.checked(actor.project(), item.options(), item.by(), executor.capabilities()));
+            starter.begin(actor, run, executor, item.prompt());
+        } catch (SwitchboardException e) {
+            run.end(ExecutionOutcome.failed(Result.FAILED, e.code(), e.getMessage(), e.details()));
+        }
         actor.keep(items.keptWith(actor.project()));
     }
 
-    private Run claim(QueuedRun next, ExecutionOptions options, Admission.Permit permit) {
+    private Run claim(QueuedRun next, Admission.Permit permit) {
         QueueItems before = items;
         items = items.without(next.id());
         try {
             NewMessage prompt = Records.prompt(
                     Payloads.prompt(next.id(), next.prompt(), next.by().name()));
             LogContext asker = askers.getOrDefault(next.id(), actor.context());
-            Run run = asker.call(() -> actor.claim(next.id(), options, permit, List.of(prompt, items.record())));
+            Run run = asker.call(() -> actor.claim(next.id(), next.options(), permit, List.of(prompt, items.record())));
             askers.remove(next.id());
             return run;
         } catch (RuntimeException e) {
@@ -352,7 +390,9 @@ final class RunQueue {
         if (left.size() < items.size()) {
             LOG.info("project {}: {} queued runs had left the queue before", actor.id(), items.size() - left.size());
             items = left;
-            actor.keep(left.keptWith(actor.project()));
+            if (unlaunched.isEmpty()) { // or it is forgotten when it has been launched
+                actor.keep(left.keptWith(actor.project()));
+            }
             actor.changed(Kind.ATTENTION);
         }
     }

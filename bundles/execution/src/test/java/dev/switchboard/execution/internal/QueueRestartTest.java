@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.execution.AgentEvent.Verdict;
+import dev.switchboard.execution.AgentExecutor;
 import dev.switchboard.execution.Execution;
 import dev.switchboard.execution.ExecutionId;
 import dev.switchboard.execution.ExecutionOptions;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -50,7 +52,12 @@ class QueueRestartTest extends QueueTestBase {
     }
 
     private void recover() {
-        FakeCustodian custodian = new FakeCustodian(project, first.id());
+        recover(first.id());
+    }
+
+    /** @param of the run whose agent is still there */
+    private void recover(ExecutionId of) {
+        FakeCustodian custodian = new FakeCustodian(project, of);
         next.custodian.set(custodian);
         new Recovery(next.services, next.projects.roster()).run(custodian);
     }
@@ -160,6 +167,7 @@ class QueueRestartTest extends QueueTestBase {
         Project withSecond = world.disk.projects.get(project);
         MemoryStores disk;
         List<ExecutionId> expected;
+        ExecutionId agent = first.id();
         switch (moment) {
             case "kept, not shown" -> {
                 queue("three");
@@ -172,6 +180,7 @@ class QueueRestartTest extends QueueTestBase {
                 disk = copy();
                 disk.projects.put(project, withSecond);
                 expected = List.of();
+                agent = second.id();
             }
             case "cancelled, still kept" -> {
                 get(world.executions.cancelQueued(project, second.id(), "ann"));
@@ -185,10 +194,11 @@ class QueueRestartTest extends QueueTestBase {
                 disk.projects.put(project, withSecond);
                 disk.records.get(project).remove(6); // EXECUTING and prompt, but not the queue without it
                 expected = List.of();
+                agent = second.id();
             }
         }
         restart(disk);
-        recover();
+        recover(agent);
         if (expected.isEmpty()) {
             await(
                     "dropped",
@@ -201,6 +211,69 @@ class QueueRestartTest extends QueueTestBase {
             assertEquals(List.of(), waiting());
         }
         await("forgotten", () -> disk.projects.get(project).attributes().isEmpty());
+    }
+
+    /** A disk on which the second run has begun and is still kept, so that its agent was never launched. */
+    private MemoryStores unlaunched(ExecutionOptions options) throws Exception {
+        get(world.queue(project, "two", options, World.OPERATOR));
+        Project withSecond = world.disk.projects.get(project);
+        finish();
+        MemoryStores disk = copy();
+        disk.projects.put(project, withSecond);
+        return disk;
+    }
+
+    @Test
+    @DisplayName("X7 X8 a run that left the queue and never had an agent is given one, with its prompt and options")
+    void launchesLeftBehind() throws Exception {
+        ExecutionOptions options = options("{\"model\":\"opus\"}");
+        restart(unlaunched(options));
+        next.executors.remove(next.executor);
+        recover();
+        await("looked for", () -> waiting().isEmpty());
+        assertEquals(0, next.executor.turns.size());
+        assertEquals(ProjectState.EXECUTING, next.projects.status(project).state());
+        next.executors.add(next.executor, Map.of(AgentExecutor.NAME, "claude"));
+        next.projects.roster().all().forEach(actor -> actor.execute(actor.queue()::next));
+        ScriptedExecutor.Turn begun = next.executor.next();
+        assertEquals(turn.launch.execution(), begun.launch.execution());
+        assertEquals(options, begun.launch.options());
+        assertEquals("\"two\"", text(begun.launch.prompt().json()));
+        await("forgotten", () -> next.disk.projects.get(project).attributes().isEmpty());
+        get(begun.end(Verdict.COMPLETED));
+        await("idle", () -> next.projects.status(project).state() == ProjectState.IDLE);
+        assertEquals(
+                List.of("queue:1", "state:IDLE", "state:EXECUTING", "prompt", "queue:0", "state:IDLE"), recordedNext());
+        assertEquals(0, next.executor.turns.size(), "once");
+    }
+
+    @Test
+    @DisplayName("X7 X8 a kill while such a run waits for its executor ends it, and it is never launched")
+    void killsUnlaunched() throws Exception {
+        restart(unlaunched(ExecutionOptions.none()));
+        next.executors.remove(next.executor);
+        recover();
+        await("looked for", () -> waiting().isEmpty());
+        get(next.executions.kill(project, "ann"));
+        await("forgotten", () -> next.disk.projects.get(project).attributes().isEmpty());
+        next.executors.add(next.executor, Map.of(AgentExecutor.NAME, "claude"));
+        get(next.execute(project));
+        assertEquals(
+                get(next.executions.kill(project, "ann")).id(),
+                next.executor.next().launch.execution());
+        assertEquals(0, next.executor.turns.size());
+    }
+
+    @Test
+    @DisplayName("X7 X8 such a run that may not be any more fails as one that begins, and says why")
+    void refusesUnlaunched() throws Exception {
+        restart(unlaunched(ExecutionOptions.none()));
+        next.executor.unavailable = Optional.of("no CLI");
+        recover();
+        await("over", () -> next.projects.status(project).state() == ProjectState.ERROR);
+        assertEquals(
+                List.of("error:CLAUDE_NOT_FOUND", "state:ERROR"), recordedNext().subList(5, 7));
+        await("forgotten", () -> next.disk.projects.get(project).attributes().isEmpty());
     }
 
     @Test
@@ -226,8 +299,7 @@ class QueueRestartTest extends QueueTestBase {
                 .sorted()
                 .findFirst()
                 .orElseThrow();
-        disk.projects.computeIfPresent(
-                project, (id, before) -> before.withAttribute(name, java.util.Optional.of("{}\n\"x\"")));
+        disk.projects.computeIfPresent(project, (id, before) -> before.withAttribute(name, Optional.of("{}\n\"x\"")));
         restart(disk);
         recover();
         assertEquals(third.id(), next.executor.next().launch.execution());
