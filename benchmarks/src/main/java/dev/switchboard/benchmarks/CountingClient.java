@@ -7,7 +7,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -29,20 +28,14 @@ final class CountingClient {
     private static final byte[] ASSISTANT = ascii("\"type\":\"assistant\"");
     private static final byte[] EXECUTING = ascii("\"state\":\"EXECUTING\"");
     private static final int TIME_LENGTH = "2026-01-31T10:15:30.123456Z".length();
-    /** What the head of a frame and the beginning of an agent's line take, and more. */
-    private static final int HEAD = 512;
     /** No record's frame is as short as this. */
     private static final int SHORTEST = 32;
 
     private final RawSocket.Address address;
     private final double linesPerSecond;
     private final Delays delays;
-    private final byte[] head = new byte[HEAD];
-    // Of the frame that is coming, if the channel is read: how much of its head there is, and how much of it is to
-    // come.
-    private final ByteBuffer header = ByteBuffer.allocate(10);
-    private int filled;
-    private long left = -1;
+    private final byte[] head = new byte[FrameSplitter.HEAD];
+    private final FrameSplitter frames = new FrameSplitter(this::pong, this::take);
     private RawSocket socket;
     private volatile CountDownLatch over = new CountDownLatch(1);
     private volatile long endedAt;
@@ -109,42 +102,11 @@ final class CountingClient {
 
     /** Takes bytes as they come from the channel. */
     void feed(ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            if (left < 0) {
-                header(bytes);
-            } else {
-                int count = (int) Math.min(left, bytes.remaining());
-                int kept = Math.min(count, HEAD - filled);
-                bytes.get(head, filled, kept);
-                bytes.position(bytes.position() + count - kept);
-                filled += kept;
-                left -= count;
-            }
-            if (left == 0) {
-                left = -1;
-                frame();
-            }
-        }
+        frames.feed(bytes);
     }
 
-    private void header(ByteBuffer bytes) {
-        header.put(bytes.get());
-        int length = header.position() < 2 ? 0 : header.get(1) & 0x7F;
-        int whole = length < 126 ? 2 : length == 126 ? 4 : 10;
-        if (header.position() == whole) {
-            left = whole == 2 ? length : whole == 4 ? header.getShort(2) & 0xFFFF : header.getLong(2);
-            filled = 0;
-            header.clear();
-        }
-    }
-
-    private void frame() throws IOException {
-        int first = header.get(0) & 0xFF;
-        if (RawSocket.isPing(first)) {
-            socket.channel().write(RawSocket.pongFrame(Arrays.copyOf(head, filled)));
-        } else if (!RawSocket.isControl(first)) {
-            take(head, filled);
-        }
+    private void pong(byte[] payload) throws IOException {
+        socket.channel().write(RawSocket.pongFrame(payload));
     }
 
     /** Begins to read, on a thread of its own. */
@@ -193,7 +155,7 @@ final class CountingClient {
             DataInputStream in = socket.payload();
             while (reading) {
                 int length = socket.header();
-                int kept = Math.min(length, HEAD);
+                int kept = Math.min(length, FrameSplitter.HEAD);
                 in.readFully(head, 0, kept);
                 in.skipNBytes(length - kept);
                 take(head, kept);

@@ -7,10 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * Sends requests to a running server, from one connection and from many, and prints how long an answer takes and what it costs the
@@ -28,17 +24,19 @@ public final class Requests {
     }
 
     /** A request and the type of what answers it. */
-    private record Kind(String name, String request, String answer) {}
+    private record Kind(String name, String request, String answer, int requests) {}
 
     /** Runs it once. */
     public static void main(String[] arguments) throws Exception {
         if (arguments.length < 1) {
-            System.err.println("usage: Requests <data dir> [connections, 100] [requests, 200000] [projects, 100]");
+            System.err.println(
+                    "usage: Requests <data dir> [connections, 100] [requests, 200000] [projects, 100] [type, all]");
             System.exit(64);
         }
         int connections = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 100;
         int requests = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 200_000;
         int projects = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 100;
+        String only = arguments.length > 4 ? arguments[4] : "";
         Path directory = Files.createTempDirectory("switchboard-requests");
         Requests program = new Requests(Path.of(arguments[0]));
         List<String> created = new ArrayList<>();
@@ -49,19 +47,28 @@ public final class Requests {
                             Files.createDirectory(directory.resolve("p" + i)).toString()));
                 }
             }
-            program.measure(
-                    new Kind("health_check", "{\"type\":\"health_check\"}", "health_check"), connections, requests);
-            program.measure(
+            List<Kind> kinds = List.of(
+                    new Kind(
+                            "project_leave",
+                            "{\"type\":\"project_leave\",\"project_id\":\"" + created.get(0) + "\"}",
+                            "project_leave",
+                            requests),
+                    new Kind("health_check", "{\"type\":\"health_check\"}", "health_check", requests),
                     new Kind(
                             "get_messages, none there",
                             "{\"type\":\"get_messages\",\"project_id\":\"" + created.get(0) + "\"}",
-                            "get_messages"),
-                    connections,
-                    requests);
-            program.measure(
-                    new Kind("project_list, " + projects + " projects", "{\"type\":\"project_list\"}", "project_list"),
-                    connections,
-                    requests / 10);
+                            "get_messages",
+                            requests),
+                    new Kind(
+                            "project_list, " + projects + " projects",
+                            "{\"type\":\"project_list\"}",
+                            "project_list",
+                            requests / 10));
+            for (Kind kind : kinds) {
+                if (kind.answer().startsWith(only)) {
+                    program.measure(kind, connections);
+                }
+            }
         } finally {
             program.delete(created);
             for (int i = 0; i < projects; i++) {
@@ -80,15 +87,20 @@ public final class Requests {
         }
     }
 
-    private void measure(Kind kind, int connections, int requests) throws Exception {
+    private void measure(Kind kind, int connections) throws Exception {
+        int requests = kind.requests();
         alone(kind, requests / 20); // the server's compilers have seen it then
         Times times = alone(kind, requests / 20);
-        crowd(kind, connections, requests / 5);
-        Duration before = server.cpu();
-        long start = System.nanoTime();
-        crowd(kind, connections, requests);
-        double seconds = Times.millisSince(start) / 1e3;
-        double cpu = server.cpu().minus(before).toNanos() / 1e3 / requests;
+        double seconds;
+        double cpu;
+        try (AskingCrowd crowd = new AskingCrowd(server, connections, kind.request(), kind.answer())) {
+            crowd.ask(requests / 5);
+            Duration before = server.cpu();
+            long start = System.nanoTime();
+            crowd.ask(requests);
+            seconds = Times.millisSince(start) / 1e3;
+            cpu = server.cpu().minus(before).toNanos() / 1e3 / requests;
+        }
         times.print();
         System.out.printf(
                 "%-58s %.1f µs of server CPU each, %.0f a second%n",
@@ -106,29 +118,5 @@ public final class Requests {
             }
         }
         return times;
-    }
-
-    /** Many connections at once, each with one request under way. */
-    private void crowd(Kind kind, int connections, int requests) throws Exception {
-        ExecutorService pool = Executors.newFixedThreadPool(connections);
-        try {
-            List<Callable<Void>> clients = new ArrayList<>();
-            for (int i = 0; i < connections; i++) {
-                clients.add(() -> {
-                    try (RawSocket socket = RawSocket.connect(server)) {
-                        for (int n = 0; n < requests / connections; n++) {
-                            socket.send(kind.request());
-                            socket.until(kind.answer());
-                        }
-                    }
-                    return null;
-                });
-            }
-            for (Future<Void> client : pool.invokeAll(clients)) {
-                client.get();
-            }
-        } finally {
-            pool.shutdownNow();
-        }
     }
 }
