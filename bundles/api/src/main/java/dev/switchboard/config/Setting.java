@@ -23,6 +23,9 @@ public final class Setting<T> {
     private final boolean live;
     private final boolean secret;
 
+    /** Null until somebody wants it: it is asked for again and again. */
+    private volatile T defaultValue;
+
     /**
      * The numbers that a key takes, in its unit.
      *
@@ -83,6 +86,16 @@ public final class Setting<T> {
     /** The default, as it would stand in the file; empty if there is none. */
     public String defaultText() {
         return defaultText;
+    }
+
+    /** The value of {@link #defaultText}. */
+    T defaultValue() {
+        T known = defaultValue;
+        if (known == null) {
+            known = parse(defaultText);
+            defaultValue = known;
+        }
+        return known;
     }
 
     /** What a right value is, for an error message: "a whole number from 0 to 65535". */

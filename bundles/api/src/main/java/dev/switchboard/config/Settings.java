@@ -25,7 +25,7 @@ public final class Settings {
     @SuppressWarnings("unchecked") // with() puts only a T under a Setting<T>'s key
     public <T> T get(Setting<T> setting) {
         Object value = values.get(setting.key());
-        return value != null ? (T) value : setting.parse(setting.defaultText());
+        return value != null ? (T) value : setting.defaultValue();
     }
 
     /** Whether the key has been given a value of its own. */

@@ -186,11 +186,7 @@ public final class LogContext {
         try {
             return work.call();
         } finally {
-            if (before == NONE) {
-                CURRENT.remove();
-            } else {
-                CURRENT.set(before);
-            }
+            CURRENT.set(before); // cheaper than to remove it, which the next task would have to make good
             // By the one that there is now; without one by the one that showed it, or it would stay there for ever.
             show(carrier.or(() -> shown), this, before);
         }
@@ -217,12 +213,21 @@ public final class LogContext {
     }
 
     private static String printable(String id) {
-        return id.codePoints().allMatch(LogContext::isPlain)
+        return isPlainAscii(id) || id.codePoints().allMatch(LogContext::isPlain)
                 ? id
                 : id.codePoints()
                         .map(character -> isPlain(character) ? character : '?')
                         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                         .toString();
+    }
+
+    private static boolean isPlainAscii(String id) {
+        for (int i = 0; i < id.length(); i++) {
+            if (id.charAt(i) < ' ' || id.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Neither a control character nor one that ends lines or turns the direction of text. */

@@ -30,6 +30,7 @@ import dev.switchboard.project.ProjectState;
 import dev.switchboard.protocol.Payloads;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,7 +61,12 @@ final class ProjectActor implements Run.Owner {
     /** The ends of a log that nobody has been able to look at yet. */
     private static final LogHead UNKNOWN = new LogHead(new UUID(0, 0), 1, 0);
 
+    /** The oldest project first. */
+    static final Comparator<ProjectActor> BY_AGE =
+            Comparator.comparing((ProjectActor actor) -> actor.createdAt).thenComparing(actor -> actor.id.toString());
+
     private final ProjectId id;
+    private final Instant createdAt;
     private final LogContext context;
     private final Services services;
     private final SerialExecutor serial;
@@ -81,6 +87,7 @@ final class ProjectActor implements Run.Owner {
 
     ProjectActor(Project project, LogHead head, Services services) {
         this.id = project.id();
+        this.createdAt = project.createdAt();
         this.project = project;
         this.state = project.lastError().isPresent() ? ProjectState.ERROR : ProjectState.IDLE;
         this.services = services;

@@ -14,7 +14,8 @@ import dev.switchboard.project.Project;
 import dev.switchboard.project.ProjectId;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,7 +98,7 @@ final class ProjectUseCases implements ProjectService {
 
     private void requireRoom() {
         int limit = services.setting(ServerSettings.LIMITS_PROJECTS);
-        int count = roster.all().size();
+        int count = roster.size();
         if (limit > 0 && count >= limit) {
             throw new SwitchboardException(
                     ErrorCode.RESOURCE_LIMIT,
@@ -158,12 +159,11 @@ final class ProjectUseCases implements ProjectService {
     @Override
     public List<ProjectStatus> list() {
         roster.requireOpen();
-        return roster.all().stream()
-                .map(ProjectActor::status)
-                .sorted(Comparator.comparing(
-                                (ProjectStatus status) -> status.project().createdAt())
-                        .thenComparing(status -> status.project().id().toString()))
-                .toList();
+        List<ProjectStatus> all = new ArrayList<>(roster.size());
+        for (ProjectActor actor : roster.all()) {
+            all.add(actor.status());
+        }
+        return Collections.unmodifiableList(all);
     }
 
     @Override

@@ -10,12 +10,14 @@ import dev.switchboard.project.ProjectEvent;
 import dev.switchboard.project.ProjectId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +40,9 @@ final class Roster {
     private final Services services;
     private final ReentrantLock changes = new ReentrantLock(true);
     private final Map<ProjectId, ProjectActor> actors = new ConcurrentHashMap<>();
+    /** The same: sorted once, and not for each who wants a list. */
+    private final Set<ProjectActor> inOrder = new ConcurrentSkipListSet<>(ProjectActor.BY_AGE);
+
     private volatile boolean open;
 
     Roster(Services services) {
@@ -59,9 +64,25 @@ final class Roster {
         return actor;
     }
 
-    /** All of them, in no order. */
+    /** All of them, the oldest first. */
     Collection<ProjectActor> all() {
-        return actors.values();
+        return Collections.unmodifiableSet(inOrder);
+    }
+
+    /** How many there are. */
+    int size() {
+        return actors.size();
+    }
+
+    private void put(ProjectActor actor) {
+        actors.put(actor.id(), actor);
+        inOrder.add(actor);
+    }
+
+    private Optional<ProjectActor> drop(ProjectId id) {
+        Optional<ProjectActor> dropped = Optional.ofNullable(actors.remove(id));
+        dropped.ifPresent(inOrder::remove);
+        return dropped;
     }
 
     void requireOpen() {
@@ -124,17 +145,16 @@ final class Roster {
             return Optional.empty();
         }
         ProjectActor actor = ProjectActor.load(project, services);
-        actors.put(project.id(), actor);
+        put(actor);
         return Optional.of(actor);
     }
 
     /** The registry does not know it: neither do we, whatever it does just now. */
     private void forget(ProjectId id) {
-        ProjectActor actor = actors.remove(id);
-        if (actor != null) {
+        drop(id).ifPresent(actor -> {
             LOG.warn("project {} is not in the registry any more", id);
             actor.execute(actor::forgotten);
-        }
+        });
     }
 
     /** Removes logs without a record that no project belongs to: a crash came before the project was there. */
@@ -172,7 +192,7 @@ final class Roster {
             LogHead head = services.stores().log(log -> log.head(project.id()));
             enter(project);
             actor = new ProjectActor(project, head, services);
-            actors.put(project.id(), actor);
+            put(actor);
         } finally {
             changes.unlock();
         }
@@ -219,7 +239,7 @@ final class Roster {
             services.stores()
                     .registry(registry ->
                             registry.update(id, before -> before.withAttribute(REMOVED, Optional.of("true"))));
-            actors.remove(id);
+            drop(id);
             purge(id);
         } finally {
             changes.unlock();

@@ -20,6 +20,9 @@ public final class JsonSchema {
     private final Schema schema;
     private final SchemaDocuments documents;
 
+    /** Whether an object without fields is valid, once that is known: many requests are of this kind. */
+    private volatile boolean takesNothing;
+
     JsonSchema(Schema schema, SchemaDocuments documents) {
         this.schema = schema;
         this.documents = documents;
@@ -29,7 +32,7 @@ public final class JsonSchema {
     public Optional<SchemaViolation> check(JsonNode value) {
         JsonNode bounded = Magnitudes.bounded(value);
         List<Error> errors = schema.validate(bounded, (ExecutionContext context) -> context.setFailFast(true));
-        return errors.stream().findFirst().map(this::explain);
+        return errors.isEmpty() ? Optional.empty() : Optional.of(explain(errors.get(0)));
     }
 
     /**
@@ -37,8 +40,13 @@ public final class JsonSchema {
      * certain names are known, it must have one of those.
      */
     public Optional<SchemaViolation> checkRequest(JsonNode data) {
+        boolean nothing = data.isObject() && data.isEmpty();
+        if (nothing && takesNothing) {
+            return Optional.empty();
+        }
         JsonNode present = Nulls.without(data);
         Optional<SchemaViolation> wrong = check(present);
+        takesNothing |= nothing && wrong.isEmpty();
         return wrong.isPresent() || present == data ? wrong : unknownName(data);
     }
 

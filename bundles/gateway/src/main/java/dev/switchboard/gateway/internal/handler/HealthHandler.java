@@ -1,6 +1,7 @@
 package dev.switchboard.gateway.internal.handler;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.config.Settings;
 import dev.switchboard.error.SwitchboardException;
@@ -16,6 +17,9 @@ import dev.switchboard.project.ProjectState;
 import dev.switchboard.protocol.Json;
 import dev.switchboard.protocol.Timestamps;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.lang.management.RuntimeMXBean;
+import java.lang.management.ThreadMXBean;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +34,16 @@ import org.osgi.service.component.annotations.Reference;
 public final class HealthHandler extends RequestHandler implements PromptHandler {
     private static final Check UNKNOWN = new Check(CheckStatus.ERROR, Optional.empty(), Map.of());
 
+    private static final RuntimeMXBean RUNTIME = ManagementFactory.getRuntimeMXBean();
+    private static final MemoryMXBean MEMORY = ManagementFactory.getMemoryMXBean();
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
     private final Services services;
+
+    /** The checks as they were written last: many ask within the life of a report. */
+    private volatile Written written = new Written(null, null);
+
+    private record Written(HealthReport report, RawValue checks) {}
 
     @Activate
     public HealthHandler(@Reference Services services) {
@@ -43,7 +56,7 @@ public final class HealthHandler extends RequestHandler implements PromptHandler
         HealthReport report = services.health().report();
         ObjectNode data = Json.object();
         data.put("status", report.status().wireName());
-        data.put("uptime", ManagementFactory.getRuntimeMXBean().getUptime() / 1000);
+        data.put("uptime", RUNTIME.getUptime() / 1000);
         data.put("version", services.version());
         addCounts(data, request);
         addResources(data.putObject("resources"), report);
@@ -52,9 +65,19 @@ public final class HealthHandler extends RequestHandler implements PromptHandler
         claude.put("available", cli.status() == CheckStatus.HEALTHY || cli.status() == CheckStatus.WARNING);
         claude.putPOJO("version", cli.figures().get("version"));
         data.put("timestamp", Timestamps.format(report.at()));
-        ObjectNode checks = data.putObject("checks");
-        report.checks().forEach((name, check) -> add(checks.putObject(name), check));
+        data.putRawValue("checks", checks(report));
         request.reply(request.type().equals("health") ? "health_status" : "health_check", data);
+    }
+
+    private RawValue checks(HealthReport report) {
+        Written last = written;
+        if (last.report != report) {
+            ObjectNode checks = Json.object();
+            report.checks().forEach((name, check) -> add(checks.putObject(name), check));
+            last = new Written(report, new RawValue(Json.text(checks)));
+            written = last;
+        }
+        return last.checks;
     }
 
     private void addCounts(ObjectNode data, Request request) {
@@ -84,10 +107,8 @@ public final class HealthHandler extends RequestHandler implements PromptHandler
 
     private static void addResources(ObjectNode resources, HealthReport report) {
         resources.putPOJO("cpu_percent", figure(report, "cpu", "usage_percent"));
-        resources.put(
-                "memory_mb",
-                ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() >> 20);
-        resources.put("threads", ManagementFactory.getThreadMXBean().getThreadCount());
+        resources.put("memory_mb", MEMORY.getHeapMemoryUsage().getUsed() >> 20);
+        resources.put("threads", THREADS.getThreadCount());
         resources.putPOJO("disk_free_gb", figure(report, "disk", "free_gb"));
     }
 

@@ -11,8 +11,9 @@ import dev.switchboard.gateway.internal.Session;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Json;
 import dev.switchboard.protocol.Payloads;
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,8 +27,6 @@ import org.osgi.service.component.annotations.Reference;
 @Component(service = FrameHandler.class, property = FrameHandler.TYPE + "=project_list")
 public final class ProjectListHandler extends RequestHandler implements PromptHandler {
     private static final byte[] BEGIN = "{\"projects\":[".getBytes(StandardCharsets.US_ASCII);
-    private static final int HEAD = 64;
-    private static final int USUAL_BYTES = 512;
     /** Of more projects than these the rest is written anew each time. */
     private static final int MOST_WRITTEN = 1000;
 
@@ -59,25 +58,35 @@ public final class ProjectListHandler extends RequestHandler implements PromptHa
     }
 
     private byte[] list(Request request, List<ProjectStatus> all) {
-        ByteArrayOutputStream json = new ByteArrayOutputStream(HEAD + all.size() * USUAL_BYTES);
-        json.writeBytes(BEGIN);
-        int total = 0;
+        List<byte[]> visible = new ArrayList<>(all.size());
+        int size = 0;
         for (ProjectStatus status : all) {
             ProjectId id = status.project().id();
             if (request.principal().maySee(id)) {
-                if (total > 0) {
-                    json.write(',');
-                }
-                total++;
-                json.writeBytes(json(status, request.session().subscribers(id)));
+                byte[] json = json(status, request.session().subscribers(id));
+                visible.add(json);
+                size += json.length + 1;
             }
         }
-        json.writeBytes(("],\"total\":" + total + "}").getBytes(StandardCharsets.US_ASCII));
         if (written.size() > all.size()) {
             written.keySet()
                     .retainAll(all.stream().map(status -> status.project().id()).collect(Collectors.toSet()));
         }
-        return json.toByteArray();
+        return joined(visible, size);
+    }
+
+    private static byte[] joined(List<byte[]> projects, int size) {
+        byte[] end = ("],\"total\":" + projects.size() + "}").getBytes(StandardCharsets.US_ASCII);
+        int commas = projects.isEmpty() ? 0 : 1;
+        ByteBuffer json = ByteBuffer.allocate(BEGIN.length + size - commas + end.length);
+        json.put(BEGIN);
+        for (byte[] project : projects) {
+            if (json.position() > BEGIN.length) {
+                json.put((byte) ',');
+            }
+            json.put(project);
+        }
+        return json.put(end).array();
     }
 
     private byte[] json(ProjectStatus status, int subscribers) {

@@ -38,10 +38,12 @@ public final class Outgoing {
 
     /** The same for several, with their images one behind the other, so that many of them are one buffer of a send. */
     static List<Outgoing> allOf(List<Content> texts, long limit) {
-        int size = texts.stream()
-                .filter(text -> fits(text, limit))
-                .mapToInt(text -> (int) size(text))
-                .sum();
+        int size = 0;
+        for (Content text : texts) {
+            if (fits(text, limit)) {
+                size += (int) size(text);
+            }
+        }
         ByteBuffer images = ByteBuffer.allocate(size);
         List<Outgoing> all = new ArrayList<>(texts.size());
         for (Content text : texts) {
