@@ -46,7 +46,7 @@ final class Server implements AutoCloseable {
         set(
                 "JAVA_OPTS",
                 // A server of a test lives for seconds: the second compiler would take more of them than it gives back.
-                "-Xms32m -Xmx256m -XX:MetaspaceSize=96m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+HeapDumpOnOutOfMemoryError"
+                "-Xms64m -Xmx256m -XX:NewRatio=1 -XX:MetaspaceSize=96m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+HeapDumpOnOutOfMemoryError"
                         + " -XX:HeapDumpPath=" + this.dataDir);
         set("TIMEOUTS_KILL_GRACE_MS", "900");
         set("SHUTDOWN_AGENTS", "stop");
