@@ -11,9 +11,13 @@ public final class SubjectActivator implements BundleActivator {
 
     @Override
     public void start(BundleContext context) {
-        if (Runtime.version().feature() >= FIRST_WITHOUT_GET_SUBJECT) {
+        if (isNeeded()) {
             context.registerService(WeavingHook.class, new SubjectWeaver(), null);
         }
+    }
+
+    static boolean isNeeded() {
+        return Runtime.version().feature() >= FIRST_WITHOUT_GET_SUBJECT;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.switchboard.subject.internal;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassWriter;
 import org.osgi.framework.hooks.weaving.WeavingHook;
@@ -16,17 +17,24 @@ final class SubjectWeaver implements WeavingHook {
 
     @Override
     public void weave(WovenClass woven) {
-        if (!woven.getClassName().startsWith(SCOPE) || !contains(woven.getBytes(), TRACE)) {
-            return;
+        if (woven.getClassName().startsWith(SCOPE)) {
+            rewritten(woven.getBytes()).ifPresent(bytes -> {
+                woven.setBytes(bytes);
+                woven.getDynamicImports().add(SubjectCallRewriter.HOLDER_PACKAGE);
+            });
         }
-        ClassReader reader = new ClassReader(woven.getBytes());
+    }
+
+    /** A class of Karaf's as it has to be; empty if it has nothing to do with subjects. */
+    static Optional<byte[]> rewritten(byte[] bytes) {
+        if (!contains(bytes, TRACE)) {
+            return Optional.empty();
+        }
+        ClassReader reader = new ClassReader(bytes);
         ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
         SubjectCallRewriter rewriter = new SubjectCallRewriter(writer);
         reader.accept(rewriter, 0);
-        if (rewriter.hasChanged()) {
-            woven.setBytes(writer.toByteArray());
-            woven.getDynamicImports().add(SubjectCallRewriter.HOLDER_PACKAGE);
-        }
+        return rewriter.hasChanged() ? Optional.of(writer.toByteArray()) : Optional.empty();
     }
 
     private static boolean contains(byte[] bytes, byte[] part) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.switchboard.shell.internal.Caller;
+import dev.switchboard.subject.internal.KarafOnClassPath;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,6 +34,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RemoteCommandTest {
     /** One for all tests, as for the life of a server: a command's threads may still let go of it when the next test begins. */
     private static final ThreadIOImpl THREADS = new ThreadIOImpl();
+
+    static {
+        KarafOnClassPath.prepare();
+    }
 
     private final SessionFactory sessions = new SessionFactoryImpl(THREADS);
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.switchboard.shell.internal.Caller;
+import dev.switchboard.subject.internal.KarafOnClassPath;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -23,6 +24,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class RemoteTerminalTest {
+    static {
+        KarafOnClassPath.prepare();
+    }
+
     private final List<String> calls = new ArrayList<>();
     private final Session session = new SessionFactoryImpl(new ThreadIOImpl())
             .create(
