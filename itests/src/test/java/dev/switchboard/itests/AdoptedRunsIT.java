@@ -177,62 +177,201 @@ class AdoptedRunsIT {
         assertNothingIsLeft();
     }
 
+    /** What is there when a server is killed, and has to be seen to by the next one. */
+    private interface Case {
+        /** The server runs. */
+        void before() throws Exception;
+
+        /** It has just been killed. */
+        default void meanwhile() throws Exception {}
+
+        /** The next one runs, and is followed. */
+        void after() throws Exception;
+    }
+
     @Test
     @DisplayName(
-            "X8 X3 agents that ended while there was no server: as they ended, with their exit codes and every line")
-    void endedMeanwhile() throws Exception {
-        server.start();
-        Follower shot = running(ENDLESS);
-        Follower lost = running(ENDLESS);
-        Follower done = follower();
-        Follower broke = follower();
-        Follower refused = follower();
-        Follower torn = follower();
-        String lines = IN_TWO_PARTS;
-        done.execute(lines);
-        broke.execute(lines + " [[exit code=7 stderr=\"it broke\"]]");
-        refused.execute(lines + " [[api-error status=500]]");
-        torn.execute(lines + " [[crash mid-line]]");
-        torn.until(frame -> frame.toString().contains("Line "));
-        kill();
-        goOn(done, broke, refused, torn);
-        AgentFiles shotAgent = AgentFiles.of(server, shot.project());
-        end(shotAgent.agent());
-        AgentFiles lostAgent = AgentFiles.of(server, lost.project());
-        end(lostAgent.wrapper(), lostAgent.agent());
-        Server.await("all are over", 60, () -> {
-            try {
-                boolean over = shotAgent.hasExited();
-                for (Follower follower : List.of(done, broke, refused, torn)) {
-                    over &= AgentFiles.isOver(server, follower.project());
-                }
-                return over;
-            } catch (IOException e) {
-                throw new AssertionError(e);
+            "X8 X3 X7 after a kill -9: agents that ended meanwhile, pids that are somebody else's by now, answers given just before")
+    void killedMeanwhile() throws Exception {
+        server.set("LIMITS_EXECUTIONS", "20").start();
+        Process foreign = new ProcessBuilder("sleep", "300").start();
+        try {
+            List<Case> cases = List.of(new EndedMeanwhile(), new PidUsedAgain(foreign), new AnsweredJustBefore());
+            for (Case each : cases) {
+                each.before();
             }
-        });
-        startAgain();
-        for (Follower follower : all) {
-            follower.untilOver();
+            kill();
+            for (Case each : cases) {
+                each.meanwhile();
+            }
+            startAgain();
+            for (Case each : cases) {
+                each.after();
+            }
+            try (Client client = server.connect()) {
+                client.deleteProjects();
+            }
+            assertTrue(foreign.isAlive(), "the other process is nobody's business");
+        } finally {
+            foreign.destroyForcibly().waitFor();
         }
-        done.assertRun("IDLE");
-        for (Follower follower : List.of(done, broke, refused, torn)) {
-            assertBothParts(follower);
+    }
+
+    /** They end as they ended, with their exit codes and every line. */
+    private final class EndedMeanwhile implements Case {
+        private Follower shot;
+        private Follower lost;
+        private Follower done;
+        private Follower broke;
+        private Follower refused;
+        private Follower torn;
+
+        @Override
+        public void before() throws Exception {
+            shot = running(ENDLESS);
+            lost = running(ENDLESS);
+            done = follower();
+            broke = follower();
+            refused = follower();
+            torn = follower();
+            done.execute(IN_TWO_PARTS);
+            broke.execute(IN_TWO_PARTS + " [[exit code=7 stderr=\"it broke\"]]");
+            refused.execute(IN_TWO_PARTS + " [[api-error status=500]]");
+            torn.execute(IN_TWO_PARTS + " [[crash mid-line]]");
+            torn.until(frame -> frame.toString().contains("Line "));
         }
-        for (Follower follower : List.of(shot, lost)) {
-            follower.assertLinesSoFar(ENDLESS_LINES);
+
+        @Override
+        public void meanwhile() throws Exception {
+            goOn(done, broke, refused, torn);
+            AgentFiles shotAgent = AgentFiles.of(server, shot.project());
+            end(shotAgent.agent());
+            AgentFiles lostAgent = AgentFiles.of(server, lost.project());
+            end(lostAgent.wrapper(), lostAgent.agent());
+            Server.await("all are over", 60, () -> {
+                try {
+                    boolean over = shotAgent.hasExited();
+                    for (Follower follower : List.of(done, broke, refused, torn)) {
+                        over &= AgentFiles.isOver(server, follower.project());
+                    }
+                    return over;
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
         }
-        for (Follower follower : List.of(shot, lost, broke, refused, torn)) {
-            assertEquals("EXECUTION_FAILED", error(follower).get("code").asText());
+
+        @Override
+        public void after() throws Exception {
+            for (Follower follower : List.of(shot, lost, done, broke, refused, torn)) {
+                follower.untilOver();
+            }
+            done.assertRun("IDLE");
+            for (Follower follower : List.of(done, broke, refused, torn)) {
+                assertBothParts(follower);
+            }
+            for (Follower follower : List.of(shot, lost)) {
+                follower.assertLinesSoFar(ENDLESS_LINES);
+            }
+            for (Follower follower : List.of(shot, lost, broke, refused, torn)) {
+                assertEquals("EXECUTION_FAILED", error(follower).get("code").asText());
+            }
+            assertEquals(7, error(broke).at("/details/exit_code").asInt());
+            assertEquals("it broke", error(broke).at("/details/stderr_tail").asText());
+            assertEquals(1, error(torn).at("/details/exit_code").asInt());
+            assertEquals(128 + 9, error(shot).at("/details/exit_code").asInt());
+            assertFalse(
+                    error(lost).path("details").has("exit_code"),
+                    () -> error(lost).toString());
+            done.execute("go on");
+            assertEquals("IDLE", done.untilOver());
         }
-        assertEquals(7, error(broke).at("/details/exit_code").asInt());
-        assertEquals("it broke", error(broke).at("/details/stderr_tail").asText());
-        assertEquals(1, error(torn).at("/details/exit_code").asInt());
-        assertEquals(128 + 9, error(shot).at("/details/exit_code").asInt());
-        assertFalse(
-                error(lost).path("details").has("exit_code"), () -> error(lost).toString());
-        done.execute("go on");
-        assertEquals("IDLE", done.untilOver());
+    }
+
+    /** The run ends as lost, the other process is left alone. */
+    private final class PidUsedAgain implements Case {
+        private final Process foreign;
+        private Follower other;
+        private Follower otherAtTheSameTime;
+
+        PidUsedAgain(Process foreign) {
+            this.foreign = foreign;
+        }
+
+        @Override
+        public void before() throws Exception {
+            other = running(ENDLESS);
+            otherAtTheSameTime = running(ENDLESS);
+        }
+
+        @Override
+        public void meanwhile() throws Exception {
+            for (Follower follower : List.of(other, otherAtTheSameTime)) {
+                AgentFiles agent = AgentFiles.of(server, follower.project());
+                end(agent.wrapper(), agent.agent());
+                agent.name(foreign.pid(), follower == otherAtTheSameTime);
+            }
+        }
+
+        @Override
+        public void after() throws Exception {
+            for (Follower follower : List.of(other, otherAtTheSameTime)) {
+                assertEquals("ERROR", follower.untilOver());
+                JsonNode error = error(follower);
+                assertEquals("EXECUTION_FAILED", error.get("code").asText());
+                assertFalse(error.path("details").has("exit_code"), error::toString);
+                follower.assertLinesSoFar(ENDLESS_LINES);
+                follower.execute("go on");
+                assertEquals("IDLE", follower.untilOver());
+            }
+        }
+    }
+
+    /** They take effect; the last case before the kill, as it is about the moment. */
+    private final class AnsweredJustBefore implements Case {
+        private final List<Follower> asked = new ArrayList<>();
+
+        @Override
+        public void before() throws Exception {
+            for (int i = 0; i < 4; i++) {
+                Follower follower = follower();
+                follower.execute("[[ask tool=Write path=a.txt content=hello]] [[slow lines=3 every=50ms]]");
+                follower.until("permission_request");
+                asked.add(follower);
+            }
+            for (Follower follower : asked) {
+                follower.client()
+                        .send(
+                                "permission_response",
+                                follower.project(),
+                                Client.data()
+                                        .put(
+                                                "permission_id",
+                                                follower.question()
+                                                        .orElseThrow()
+                                                        .get("permission_id")
+                                                        .asText())
+                                        .put("decision", "allow"));
+            }
+            asked.get(asked.size() - 1).until("permission_resolved");
+        }
+
+        @Override
+        public void after() throws Exception {
+            for (Follower follower : asked) {
+                if (follower.question().isPresent()) { // it was killed before this one was recorded
+                    follower.client().send("agent_kill", follower.project());
+                    follower.until("execution_killed");
+                    continue;
+                }
+                assertEquals("IDLE", follower.untilOver());
+                follower.assertRun("IDLE");
+                follower.assertAllLines(3);
+                assertEquals(1, follower.of("permission_request").size());
+                assertEquals(1, follower.of("permission_resolved").size());
+                assertEquals("hello", Files.readString(path(follower).resolve("a.txt")));
+            }
+        }
     }
 
     /** Ends processes from one moment to the next, and waits until they are gone. */
@@ -245,39 +384,6 @@ class AdoptedRunsIT {
                     "gone",
                     10,
                     () -> !ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
-        }
-    }
-
-    @Test
-    @DisplayName("X8 a pid that is somebody else's by now: the run ends as lost, the other process is left alone")
-    void pidUsedAgain() throws Exception {
-        server.start();
-        Follower other = running(ENDLESS);
-        Follower otherAtTheSameTime = running(ENDLESS);
-        kill();
-        Process foreign = new ProcessBuilder("sleep", "300").start();
-        try {
-            for (Follower follower : all) {
-                AgentFiles agent = AgentFiles.of(server, follower.project());
-                end(agent.wrapper(), agent.agent());
-                agent.name(foreign.pid(), follower == otherAtTheSameTime);
-            }
-            startAgain();
-            for (Follower follower : List.of(other, otherAtTheSameTime)) {
-                assertEquals("ERROR", follower.untilOver());
-                JsonNode error = error(follower);
-                assertEquals("EXECUTION_FAILED", error.get("code").asText());
-                assertFalse(error.path("details").has("exit_code"), error::toString);
-                follower.assertLinesSoFar(ENDLESS_LINES);
-                follower.execute("go on");
-                assertEquals("IDLE", follower.untilOver());
-            }
-            try (Client client = server.connect()) {
-                client.deleteProjects();
-            }
-            assertTrue(foreign.isAlive(), "the other process is nobody's business");
-        } finally {
-            foreign.destroyForcibly().waitFor();
         }
     }
 
@@ -349,46 +455,5 @@ class AdoptedRunsIT {
         works.join(server);
         works.assertRun("IDLE process_killed");
         works.assertLinesSoFar(ENDLESS_LINES);
-    }
-
-    @Test
-    @DisplayName("X8 X7 an answer that was recorded just before the server was killed takes effect")
-    void answeredJustBefore() throws Exception {
-        server.start();
-        for (int i = 0; i < 4; i++) {
-            Follower follower = follower();
-            follower.execute("[[ask tool=Write path=a.txt content=hello]] [[slow lines=3 every=50ms]]");
-            follower.until("permission_request");
-        }
-        for (Follower follower : all) {
-            follower.client()
-                    .send(
-                            "permission_response",
-                            follower.project(),
-                            Client.data()
-                                    .put(
-                                            "permission_id",
-                                            follower.question()
-                                                    .orElseThrow()
-                                                    .get("permission_id")
-                                                    .asText())
-                                    .put("decision", "allow"));
-        }
-        all.get(all.size() - 1).until("permission_resolved");
-        kill();
-        startAgain();
-        for (Follower follower : all) {
-            if (follower.question().isPresent()) { // it was killed before this one was recorded
-                follower.client().send("agent_kill", follower.project());
-                follower.until("execution_killed");
-                continue;
-            }
-            assertEquals("IDLE", follower.untilOver());
-            follower.assertRun("IDLE");
-            follower.assertAllLines(3);
-            assertEquals(1, follower.of("permission_request").size());
-            assertEquals(1, follower.of("permission_resolved").size());
-            assertEquals("hello", Files.readString(path(follower).resolve("a.txt")));
-        }
     }
 }

@@ -40,6 +40,7 @@ class HealthIT {
         configure("limits.projects = 9");
         install();
         server = new Server(directory.resolve("data"))
+                .set("JAVA_OPTS", "-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1")
                 .set("CLAUDE_PATH", program.toString())
                 .set("ETC", etc.toString())
                 .start("run");
@@ -118,10 +119,41 @@ class HealthIT {
         health.await("told is gone", report -> report.at("/checks/told").isMissingNode());
     }
 
+    /** A heap of which nine tenths are in use, whatever is collected. */
+    private void tellsAFullHeap() throws Exception {
+        Path bundle = Extension.build(directory, "Hoard", List.of("org.osgi.framework"), """
+                package extension;
+                import java.lang.management.*;
+                import java.util.*;
+                import org.osgi.framework.*;
+                public final class Hoard implements BundleActivator {
+                    private final List<byte[]> hoard = new ArrayList<>();
+                    public void start(BundleContext context) {
+                        System.gc();
+                        MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
+                        for (long wanted = heap.getMax() / 100 * 92 - heap.getUsed(); wanted > 0; wanted -= 1 << 18) {
+                            hoard.add(new byte[1 << 18]);
+                        }
+                        System.gc();
+                    }
+                    public void stop(BundleContext context) {
+                        hoard.clear();
+                        System.gc();
+                    }
+                }
+                """);
+        shell.print("bundle:install -s " + bundle.toUri());
+        JsonNode full = health.await("memory", "warning");
+        assertTold(full, "memory", "the server's own heap is nearly full; start it with a larger -Xmx");
+        assertEquals("degraded", full.get("status").asText());
+        shell.print("bundle:uninstall extension.Hoard");
+        health.await("memory", "healthy");
+    }
+
     /** A server that serves nobody looks every second, so most of it happens while it does not. */
     @Test
     @DisplayName(
-            "H1 H4 X10 S1 a missing provider, a bad edit, a missing CLI: the same everywhere, with what would help")
+            "H1 H4 X10 S1 a missing provider, a bad edit, a full heap, a missing CLI: the same everywhere, with what would help")
     void isTheSameEverywhere() throws Exception {
         shell.print("bundle:stop " + LOG);
         JsonNode unhealthy = health.await("log", "critical");
@@ -129,6 +161,11 @@ class HealthIT {
         assertTold(unhealthy, "log", "is the store's bundle installed and started?");
 
         tellsEveryStatus();
+
+        shell.print("bundle:start " + LOG);
+        health.await("log", "healthy");
+        tellsAFullHeap();
+        shell.print("bundle:stop " + LOG);
 
         configure("limits.projects = many");
         JsonNode edited = health.await("configuration", "warning");

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class NonRootIT {
     private static final String USER = "nobody";
+    /** Like no other sleep's, so that it is found. */
+    private static final int SURVIVES_SECONDS = 239;
 
     private Path home;
     private List<String> asUser;
@@ -105,6 +107,61 @@ class NonRootIT {
             assertSkipsPermissions(server, project);
             assertOwnsItsFiles(server.dataDir());
         }
+    }
+
+    /** What an agent starts may become somebody whose processes the server cannot end. */
+    @Test
+    @DisplayName("H1 X4 a process that survives its end is told by health, the same everywhere, until it is gone")
+    void tellsOfSurvivors() throws Exception {
+        Path setpriv = home.resolve("setpriv");
+        Files.copy(Path.of(output("which", "setpriv")), setpriv);
+        Files.setPosixFilePermissions(setpriv, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertEquals(0, status("chmod", "u+s", setpriv.toString()));
+        Path program = home.resolve("claude");
+        Files.writeString(program, """
+                #!/bin/sh
+                [ "$1" = --version ] || %s --reuid=0 sleep %d >/dev/null 2>&1 </dev/null &
+                exec %s "$@"
+                """.formatted(
+                        setpriv, SURVIVES_SECONDS, Distribution.home().resolve("agent-mock/bin/claude")));
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (Server server = new Server(home.resolve("data")).by(asUser)) {
+            Files.setOwner(server.dataDir(), user);
+            Files.setOwner(server.dataDir().resolve("tmp"), user);
+            Path project = Files.createDirectory(home.resolve("project"));
+            Files.setOwner(project, user);
+            server.set("CLAUDE_PATH", program.toString())
+                    .set("AGENTS_ISOLATION", "none")
+                    .set("TIMEOUTS_KILL_GRACE_MS", "300")
+                    .start();
+            try (HealthViews health = new HealthViews(server);
+                    Client client = server.connect()) {
+                health.await("custody", "healthy");
+                client.execute(client.create(project.toString()), "[[hang]]");
+                client.until("agent_message");
+                ProcessHandle survivor = survivor();
+                client.send("agent_kill", Client.data());
+                client.until("execution_killed");
+                JsonNode told = health.await("custody", "warning");
+                assertEquals(1, told.at("/checks/custody/survivors").asInt(), told::toString);
+                assertTrue(told.at("/checks/custody/message").asText().contains("survive SIGKILL"), told::toString);
+                survivor.destroyForcibly();
+                health.await("custody", "healthy");
+                client.deleteProjects();
+            }
+        }
+    }
+
+    private static ProcessHandle survivor() throws InterruptedException {
+        List<ProcessHandle> found = new ArrayList<>();
+        Server.await("it is root's", 30, () -> {
+            found.clear();
+            ProcessHandle.allProcesses()
+                    .filter(process -> process.info().commandLine().orElse("").endsWith("sleep " + SURVIVES_SECONDS))
+                    .forEach(found::add);
+            return !found.isEmpty() && owner(found.get(0).pid()).equals("root");
+        });
+        return found.get(0);
     }
 
     /** Without it there would be defaults instead of what somebody has decided. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 @EnabledOnOs(OS.LINUX)
 class SoakIT {
-    private static final int SECONDS = Integer.getInteger("soak.seconds", 20);
+    private static final int SECONDS = Integer.getInteger("soak.seconds", 10);
     private static final long SEED = Long.getLong("soak.seed", System.nanoTime());
 
     @TempDir
