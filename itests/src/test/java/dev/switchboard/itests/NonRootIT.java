@@ -120,7 +120,9 @@ class NonRootIT {
         Path program = home.resolve("claude");
         Files.writeString(program, """
                 #!/bin/sh
-                [ "$1" = --version ] || %s --reuid=0 sleep %d >/dev/null 2>&1 </dev/null &
+                case "$*" in
+                    *--input-format*) %s --reuid=0 sleep %d >/dev/null 2>&1 </dev/null & ;;
+                esac
                 exec %s "$@"
                 """.formatted(
                         setpriv, SURVIVES_SECONDS, Distribution.home().resolve("agent-mock/bin/claude")));
@@ -133,14 +135,15 @@ class NonRootIT {
             server.set("CLAUDE_PATH", program.toString())
                     .set("AGENTS_ISOLATION", "none")
                     .set("TIMEOUTS_KILL_GRACE_MS", "300")
-                    .start();
+                    .start("run");
             try (HealthViews health = new HealthViews(server);
                     Client client = server.connect()) {
                 health.await("custody", "healthy");
-                client.execute(client.create(project.toString()), "[[hang]]");
+                String id = client.create(project.toString());
+                client.execute(id, "[[hang]]");
                 client.until("agent_message");
                 ProcessHandle survivor = survivor();
-                client.send("agent_kill", Client.data());
+                client.send("agent_kill", id);
                 client.until("execution_killed");
                 JsonNode told = health.await("custody", "warning");
                 assertEquals(1, told.at("/checks/custody/survivors").asInt(), told::toString);
