@@ -38,13 +38,18 @@ public final class IdleConnections {
         int cycles = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 10_000;
         IdleConnections program = new IdleConnections(Path.of(arguments[0]));
         Path directory = Files.createTempDirectory("switchboard-idle");
+        String project;
         try (RawSocket socket = RawSocket.connect(program.server)) {
-            String project = socket.create(directory.toString());
+            project = socket.create(directory.toString());
+        }
+        try {
             program.idle(project, connections, seconds);
             program.cycles(project, cycles);
-            socket.send("{\"type\":\"project_delete\",\"project_id\":\"" + project + "\"}");
-            socket.until("project_deleted");
         } finally {
+            try (RawSocket socket = RawSocket.connect(program.server)) {
+                socket.send("{\"type\":\"project_delete\",\"project_id\":\"" + project + "\"}");
+                socket.until("project_deleted");
+            }
             Files.delete(directory);
         }
     }

@@ -183,6 +183,15 @@ final class Admission {
         diskFull.set(true);
     }
 
+    /** Whether a run is active; if none is, it is forgotten that the disk was full. */
+    boolean hasRuns() {
+        boolean some = active() > 0;
+        if (!some) {
+            diskFull.set(false);
+        }
+        return some;
+    }
+
     /** Fails with {@code DISK_SPACE_LOW} if the disk was full since the last call, and as {@link #checkDisk}. */
     void checkDiskSince() {
         if (diskFull.getAndSet(false)) {

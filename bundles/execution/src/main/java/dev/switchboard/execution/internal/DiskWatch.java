@@ -21,6 +21,11 @@ final class DiskWatch {
         this.roster = roster;
     }
 
+    /** Whether there is a run that would have to be stopped. What went wrong while there was none is no fault of the next. */
+    boolean isNeeded() {
+        return admission.hasRuns();
+    }
+
     /**
      * Looks at the disk, and stops all runs if it is low or was full meanwhile, however shortly: what an agent could not write then
      * is missing in its output. New ones are refused by {@link Admission}.

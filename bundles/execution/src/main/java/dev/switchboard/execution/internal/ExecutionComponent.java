@@ -113,7 +113,15 @@ public final class ExecutionComponent implements MetricSource {
         executions = new RunUseCases(services, projects);
         recovery = new Recovery(services, projects.roster());
         DiskWatch disk = new DiskWatch(admission, projects.roster());
-        scheduler.scheduleWithFixedDelay(() -> later(disk::check), DISK_MILLIS, DISK_MILLIS, TimeUnit.MILLISECONDS);
+        scheduler.scheduleWithFixedDelay(
+                () -> {
+                    if (disk.isNeeded()) {
+                        later(disk::check);
+                    }
+                },
+                DISK_MILLIS,
+                DISK_MILLIS,
+                TimeUnit.MILLISECONDS);
         this.context = context;
         context.addBundleListener(whenServerStops);
         registration = configuration.onChange(settings -> {

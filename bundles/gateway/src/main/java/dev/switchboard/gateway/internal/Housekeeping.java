@@ -1,15 +1,19 @@
 package dev.switchboard.gateway.internal;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.config.Settings;
+import dev.switchboard.gateway.internal.output.Outgoing;
 import dev.switchboard.gateway.internal.output.OutputRuntime;
 import java.time.Instant;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is done for every session now and then. Called by one thread. */
+/**
+ * What is done for every session now and then. Called by one thread. Thousands of sessions that nothing is to be done for cost no more than
+ * a look at each: what belongs to one is rarely in any cache.
+ */
 final class Housekeeping {
     /** How often; bounds how late anything here is. */
     static final long PERIOD_MILLIS = 250;
@@ -23,6 +27,10 @@ final class Housekeeping {
     private final ConnectRates rates;
     private final OutputRuntime output;
     private final Executor pool;
+    private final LongSupplier nanoTime;
+
+    /** Those that the sessions' rests were reckoned with. */
+    private Settings known;
 
     Housekeeping(
             Services services,
@@ -31,7 +39,8 @@ final class Housekeeping {
             Statistics statistics,
             ConnectRates rates,
             OutputRuntime output,
-            Executor pool) {
+            Executor pool,
+            LongSupplier nanoTime) {
         this.services = services;
         this.registry = registry;
         this.access = access;
@@ -39,6 +48,7 @@ final class Housekeeping {
         this.rates = rates;
         this.output = output;
         this.pool = pool;
+        this.nanoTime = nanoTime;
     }
 
     void tick() {
@@ -48,22 +58,30 @@ final class Housekeeping {
             rates.forget(settings);
             output.tidy();
             Instant now = services.clock().instant();
-            ObjectNode stats = null;
+            long nanos = nanoTime.getAsLong();
+            boolean changed = settings != known;
+            known = settings;
+            Outgoing stats = null;
             for (Session session : registry.all()) {
-                if (session.monitor().isAuthenticationOverdue()) {
+                if (!changed && session.isResting(nanos)) {
+                    continue;
+                }
+                SessionMonitor monitor = session.monitor();
+                if (monitor.isAuthenticationOverdue()) {
                     session.turnAway("authentication took too long");
                 }
-                if (session.monitor().isExpired(now)) {
+                if (monitor.isExpired(now)) {
                     session.turnAway("the token has expired");
                 }
-                if (session.monitor().isStatsDue(settings)) {
-                    stats = stats != null ? stats : statistics.data();
-                    session.send("server_stats", stats);
+                if (monitor.isStatsDue(settings)) {
+                    stats = stats != null ? stats : session.message("server_stats", statistics.data());
+                    session.outbox().send(stats);
                 }
-                if (session.monitor().isCheckDue()) {
+                if (monitor.isCheckDue()) {
                     check(session);
                 }
-                session.monitor().tellCondition(settings);
+                monitor.tellCondition(settings);
+                session.rest(nanos + monitor.untilNext(settings, now));
             }
         } catch (RuntimeException | Error e) {
             // The next round may do better; without this there would be none.

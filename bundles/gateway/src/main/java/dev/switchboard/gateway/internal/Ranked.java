@@ -47,6 +47,10 @@ final class Ranked<T> {
         return entries.stream().map(Entry::service).toList();
     }
 
+    boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
     /** Shows all with their properties, the highest ranking first. */
     void each(BiConsumer<T, Map<String, ?>> look) {
         entries.forEach(entry -> look.accept(entry.service, entry.properties));

@@ -83,6 +83,7 @@ public final class Session implements ClientSession, LaneWatcher {
 
     private volatile boolean watching;
     private volatile boolean refusing;
+    private volatile long restsUntil;
 
     Session(Core core, ClientConnection connection, ConnectionLimits.Permit permit, Optional<Identity> identity) {
         this.core = core;
@@ -219,6 +220,15 @@ public final class Session implements ClientSession, LaneWatcher {
 
     SessionMonitor monitor() {
         return monitor;
+    }
+
+    /** Nothing has to be done for it before a time of the nanosecond clock, unless it is woken by an earlier one. */
+    void rest(long until) {
+        restsUntil = until;
+    }
+
+    boolean isResting(long nanos) {
+        return nanos - restsUntil < 0;
     }
 
     /** What it is just now. */
@@ -382,12 +392,17 @@ public final class Session implements ClientSession, LaneWatcher {
     // Sending.
 
     void send(String type, ObjectNode data) {
-        outbox.send(core.outgoing(OutboundFrames.reply(
+        outbox.send(message(type, data));
+    }
+
+    /** A message that nobody has asked for, for this session and all others that are to be told the same. */
+    Outgoing message(String type, ObjectNode data) {
+        return core.outgoing(OutboundFrames.reply(
                 type,
                 Optional.empty(),
                 Optional.empty(),
                 core.services().clock().instant(),
-                Json.content(data))));
+                Json.content(data)));
     }
 
     private void fail(SwitchboardException error) {

@@ -105,7 +105,7 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
         this.core = new Core(services, access, router, registry, limits, output, traffic, pool, nanoTime);
         Statistics statistics = new Statistics(services, registry, traffic, nanoTime);
         this.connections = new OpenConnections(registry, statistics);
-        this.housekeeping = new Housekeeping(services, registry, access, statistics, rates, output, pool);
+        this.housekeeping = new Housekeeping(services, registry, access, statistics, rates, output, pool, nanoTime);
     }
 
     @Activate

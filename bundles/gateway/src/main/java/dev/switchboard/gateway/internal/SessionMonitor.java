@@ -5,9 +5,11 @@ import dev.switchboard.config.ServerSettings;
 import dev.switchboard.config.Settings;
 import dev.switchboard.gateway.internal.output.Outbox;
 import dev.switchboard.protocol.Json;
+import dev.switchboard.security.Principal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,6 +22,9 @@ final class SessionMonitor {
 
     /** How often somebody is asked about who may have been turned away meanwhile. */
     private static final Duration VALIDITY_TIME = Duration.ofSeconds(30);
+
+    /** For how long nobody has to look after a session that is well and has nothing to send. */
+    private static final Duration REST = Duration.ofSeconds(2);
 
     /** A send that takes longer than this is held up by the network; whoever is behind for longer is not just passing. */
     private static final Duration SLOW_AFTER = Duration.ofSeconds(1);
@@ -67,6 +72,7 @@ final class SessionMonitor {
     /** Who is let in while their token is being revoked may not have been there to be told: the next round asks. */
     private void askSoon() {
         checkedAt = nanoTime.getAsLong() - VALIDITY_TIME.toNanos();
+        session.rest(nanoTime.getAsLong());
     }
 
     /** Whether the session had its time to authenticate and has not. */
@@ -100,6 +106,31 @@ final class SessionMonitor {
         return true;
     }
 
+    /** In how many nanoseconds something is to be done for the session, as far as that can be told: 0 if it cannot. */
+    long untilNext(Settings settings, Instant now) {
+        Optional<Principal> who = session.principal();
+        Outbox outbox = session.outbox();
+        if (who.isEmpty() || told != Condition.HEALTHY || outbox.queuedBytes() > 0 || outbox.behindFor() > 0) {
+            return 0;
+        }
+        long next = Math.min(REST.toNanos(), VALIDITY_TIME.toNanos() - since(checkedAt));
+        next = Math.min(next, settings.get(ServerSettings.STATS).toNanos() - since(statsFrom));
+        long stale = staleAfter(settings);
+        if (stale > 0) {
+            next = Math.min(next, stale - since(heardAt));
+        }
+        Optional<Instant> end = who.get().expiresAt();
+        if (end.isPresent() && end.get().isBefore(now.plus(REST))) {
+            next = Math.min(next, Duration.between(now, end.get()).toNanos());
+        }
+        return Math.max(0, next);
+    }
+
+    /** After how much silence a session is stale, in nanoseconds; 0 if it never is. */
+    private static long staleAfter(Settings settings) {
+        return settings.get(ServerSettings.TIMEOUTS_PING).toNanos() / 2 * 3;
+    }
+
     /** Tells the session how it is, if that has changed. */
     void tellCondition(Settings settings) {
         Condition now = condition(settings);
@@ -111,8 +142,8 @@ final class SessionMonitor {
 
     private Condition condition(Settings settings) {
         Outbox outbox = session.outbox();
-        Duration ping = settings.get(ServerSettings.TIMEOUTS_PING);
-        if (!ping.isZero() && since(heardAt) > ping.plus(ping.dividedBy(2)).toNanos()) {
+        long stale = staleAfter(settings);
+        if (stale > 0 && since(heardAt) > stale) {
             return Condition.STALE;
         }
         boolean slow = outbox.sendingFor() > SLOW_AFTER.toNanos()

@@ -47,6 +47,7 @@ final class EdgeServer {
 
     private static final long HTTP_IDLE_MILLIS = 30_000;
     private static final long SWEEP_MILLIS = 200;
+    private static final long OVERDUE_MILLIS = 1000;
     /** How long clients may take to answer the close at the end. */
     private static final long FAREWELL_MILLIS = 2_000;
 
@@ -164,18 +165,21 @@ final class EdgeServer {
 
     /** Watches over the connections' time limits, and calls a further task as often. */
     void watch(Configuration configuration, Runnable task) {
-        Consumer<Settings> sweep =
-                settings -> connections.forEach(connection -> guarded(() -> connection.sweep(settings)));
+        Consumer<Settings> sweep = settings -> {
+            long now = System.nanoTime();
+            connections.forEach(connection -> guarded(() -> connection.sweep(settings, now)));
+        };
         sweeper.scheduleWithFixedDelay(
                 () -> {
                     guarded(() -> sweep.accept(configuration.settings()));
-                    guarded(this::closeOverdue);
                     guarded(tls::refresh);
                     guarded(task);
                 },
                 SWEEP_MILLIS,
                 SWEEP_MILLIS,
                 TimeUnit.MILLISECONDS);
+        sweeper.scheduleWithFixedDelay(
+                () -> guarded(this::closeOverdue), OVERDUE_MILLIS, OVERDUE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Whoever connects and does not ask for anything would hold a descriptor for as long as they like. */

@@ -83,6 +83,25 @@ final class Heartbeat {
         return isIdle(now, settings, session);
     }
 
+    /** In how many nanoseconds something is to be done; 0 if that cannot be told. */
+    long untilNext(Settings settings) {
+        long now = nanoTime.getAsLong();
+        long next = Long.MAX_VALUE;
+        if (pingId != 0) {
+            long written = pingWritten;
+            next = written == NONE
+                    ? 0
+                    : settings.get(ServerSettings.TIMEOUTS_PONG).toNanos() - (now - written);
+        } else if (!settings.get(ServerSettings.TIMEOUTS_PING).isZero()) {
+            next = settings.get(ServerSettings.TIMEOUTS_PING).toNanos() - (now - lastPing);
+        }
+        Duration idle = settings.get(ServerSettings.TIMEOUTS_IDLE);
+        if (!idle.isZero()) {
+            next = Math.min(next, idle.toNanos() - (now - lastInbound));
+        }
+        return Math.max(0, next);
+    }
+
     private boolean isPongLate(long now, Settings settings) {
         long written = pingWritten;
         long limit = settings.get(ServerSettings.TIMEOUTS_PONG).toNanos();

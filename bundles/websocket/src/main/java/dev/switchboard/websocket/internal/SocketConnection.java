@@ -36,6 +36,8 @@ final class SocketConnection implements ClientConnection {
 
     /** A peer that takes its time to take what is under way gets that many write time-outs until it is cut off. */
     private static final int CLOSE_PATIENCE = 6;
+    /** What part of the write time-out later it may be noticed. */
+    private static final int LATE = 10;
 
     private static final long NONE = Long.MIN_VALUE;
 
@@ -48,6 +50,7 @@ final class SocketConnection implements ClientConnection {
     private final AtomicReference<CloseReason> closing = new AtomicReference<>();
     private final AtomicBoolean finished = new AtomicBoolean();
     private volatile long closingSince;
+    private volatile long restsUntil;
     private volatile long orphanedAt = NONE;
     private volatile CoreSession core;
     private volatile ProgressEndPoint socket;
@@ -156,6 +159,7 @@ final class SocketConnection implements ClientConnection {
             return false;
         }
         closingSince = now(); // before it is seen to be closing
+        restsUntil = closingSince;
         return closing.compareAndSet(null, why);
     }
 
@@ -171,14 +175,32 @@ final class SocketConnection implements ClientConnection {
     /** The gateway that this connection came to has gone. */
     void orphan() {
         orphanedAt = now();
+        restsUntil = orphanedAt;
     }
 
     boolean belongsTo(Gateway other) {
         return gateway == other;
     }
 
-    /** Enforces the time limits; called several times a second, by one thread. */
-    void sweep(Settings settings) {
+    /** Enforces the time limits; called several times a second, by one thread. Mostly there is nothing to do, and little is looked at. */
+    void sweep(Settings settings, long now) {
+        if (now - restsUntil >= 0) {
+            enforceLimits(settings);
+            restsUntil = now + untilNext(settings);
+        }
+    }
+
+    /** In how many nanoseconds a limit may be passed, as far as that can be told. */
+    private long untilNext(Settings settings) {
+        if (core == null || session == null || isClosing() || orphanedAt != NONE || socket.stuckNanos() > 0) {
+            return 0;
+        }
+        // What gets stuck just after this is noticed that much later.
+        long late = settings.get(ServerSettings.TIMEOUTS_WRITE).toNanos() / LATE;
+        return Math.min(late, heartbeat.untilNext(settings));
+    }
+
+    private void enforceLimits(Settings settings) {
         long writeLimit = settings.get(ServerSettings.TIMEOUTS_WRITE).toNanos();
         if (core == null) {
             if (now() - createdAt > HANDSHAKE_NANOS) {
