@@ -42,6 +42,8 @@ class DiskFullIT {
                 .set("DISK_RESERVE_BYTES", Long.toString(RESERVE))
                 .set("LIMITS_EXECUTIONS_PER_MINUTE", "0")
                 .start();
+        new Shell(server)
+                .print("switchboard:health"); // the shell's host key is made at the first login, and needs space
         for (int i = 0; i < 3; i++) {
             try (Client client = server.connect()) {
                 Follower follower = new Follower(client.create(place("p" + i)));

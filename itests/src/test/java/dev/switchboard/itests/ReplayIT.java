@@ -135,11 +135,24 @@ class ReplayIT {
             up = true;
             List<Guest> all = new ArrayList<>();
             for (Future<Guest> guest : guests) {
-                all.add(guest.get(2, TimeUnit.MINUTES));
+                try {
+                    all.add(guest.get(2, TimeUnit.MINUTES));
+                } catch (ExecutionException e) {
+                    throw new AssertionError(story(), e);
+                }
             }
             assertShown(all);
         } finally {
             pool.shutdownNow();
+        }
+    }
+
+    /** What there was to be shown, for a guest who was not shown it. */
+    private String story() throws Exception {
+        try (Client client = server.connect()) {
+            List<JsonNode> messages = History.whole(client, project);
+            return History.project(client, project) + " with " + messages.size() + " records, "
+                    + History.states(messages) + "\n" + server.threads();
         }
     }
 

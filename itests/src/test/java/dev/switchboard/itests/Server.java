@@ -109,7 +109,7 @@ final class Server implements AutoCloseable {
     }
 
     /** What its threads are doing. */
-    private String threads() throws IOException {
+    String threads() throws IOException {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         Process dump = new ProcessBuilder("timeout", "20", jcmd, Long.toString(process.pid()), "Thread.print", "-l")
                 .redirectErrorStream(true)

@@ -103,7 +103,7 @@ final class Shell {
 
         /** The one JSON document of a command, whatever its exit status. */
         JsonNode document() throws IOException {
-            assertEquals(1, lines().size(), out);
+            assertEquals(1, lines().size(), () -> out + "\n" + err + "\nstatus " + status);
             return Client.JSON.readTree(out);
         }
 
