@@ -40,7 +40,7 @@ class HealthIT {
         configure("limits.projects = 9");
         install();
         server = new Server(directory.resolve("data"))
-                .set("JAVA_OPTS", "-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1")
+                .set("JAVA_OPTS", "-Xmx512m -XX:NewRatio=8 -XX:+UseSerialGC -XX:TieredStopAtLevel=1")
                 .set("CLAUDE_PATH", program.toString())
                 .set("ETC", etc.toString())
                 .start("run");
@@ -131,7 +131,7 @@ class HealthIT {
                     public void start(BundleContext context) {
                         System.gc();
                         MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
-                        for (long wanted = heap.getMax() / 100 * 92 - heap.getUsed(); wanted > 0; wanted -= 1 << 18) {
+                        for (long wanted = heap.getMax() / 100 * 91 - heap.getUsed(); wanted > 0; wanted -= 1 << 18) {
                             hoard.add(new byte[1 << 18]);
                         }
                         System.gc();

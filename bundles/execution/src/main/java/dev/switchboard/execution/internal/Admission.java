@@ -125,6 +125,9 @@ final class Admission {
     }
 
     private Permit take() {
+        if (active == 0) {
+            diskFull.set(false); // that nobody could write before it is no fault of this run
+        }
         active++;
         return new Permit();
     }
@@ -183,13 +186,9 @@ final class Admission {
         diskFull.set(true);
     }
 
-    /** Whether a run is active; if none is, it is forgotten that the disk was full. */
+    /** Whether a run is active. */
     boolean hasRuns() {
-        boolean some = active() > 0;
-        if (!some) {
-            diskFull.set(false);
-        }
-        return some;
+        return active() > 0;
     }
 
     /** Fails with {@code DISK_SPACE_LOW} if the disk was full since the last call, and as {@link #checkDisk}. */

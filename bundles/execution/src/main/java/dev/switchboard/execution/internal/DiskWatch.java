@@ -21,7 +21,7 @@ final class DiskWatch {
         this.roster = roster;
     }
 
-    /** Whether there is a run that would have to be stopped. What went wrong while there was none is no fault of the next. */
+    /** Whether there is a run that would have to be stopped. */
     boolean isNeeded() {
         return admission.hasRuns();
     }
