@@ -275,10 +275,11 @@ final class RunQueue {
         }
         try {
             AgentExecutor executor = starter.executor(actor.project().executor());
+            Verdict verdict = check(item, executor);
             LOG.info("project {}: run {} had no agent yet, and is given one", actor.id(), item.id());
             unlaunched = Optional.empty();
-            launch(run.get(), item, executor);
-        } catch (SwitchboardException e) {
+            launch(run.get(), item, executor, verdict);
+        } catch (RuntimeException e) {
             retry.after(e);
         }
     }
@@ -349,19 +350,32 @@ final class RunQueue {
     }
 
     private void begin(QueuedRun next, AgentExecutor executor, Admission.Permit permit) {
+        Verdict verdict = check(next, executor); // before the claim: if it fails, nothing has begun
         Run run = claim(next, permit);
         actor.startRate().count(services.clock().millis());
-        launch(run, next, executor);
+        launch(run, next, executor, verdict);
+    }
+
+    /** Whether a run may be, and with what options. */
+    private record Verdict(ExecutionOptions options, Optional<SwitchboardException> refusal) {}
+
+    private Verdict check(QueuedRun item, AgentExecutor executor) {
+        try {
+            return new Verdict(
+                    starter.checked(actor.project(), item.options(), item.by(), executor.capabilities()),
+                    Optional.empty());
+        } catch (SwitchboardException e) {
+            return new Verdict(item.options(), Optional.of(e));
+        }
     }
 
     /** Gives a run that has been claimed its agent, and forgets what it takes to do that; in this order. */
-    private void launch(Run run, QueuedRun item, AgentExecutor executor) {
-        try {
-            run.options(starter.checked(actor.project(), item.options(), item.by(), executor.capabilities()));
-            starter.begin(actor, run, executor, item.prompt());
-        } catch (SwitchboardException e) {
-            run.end(ExecutionOutcome.failed(Result.FAILED, e.code(), e.getMessage(), e.details()));
-        }
+    private void launch(Run run, QueuedRun item, AgentExecutor executor, Verdict verdict) {
+        run.options(verdict.options());
+        verdict.refusal()
+                .ifPresentOrElse(
+                        e -> run.end(ExecutionOutcome.failed(Result.FAILED, e.code(), e.getMessage(), e.details())),
+                        () -> starter.begin(actor, run, executor, item.prompt()));
         actor.keep(items.keptWith(actor.project()));
     }
 

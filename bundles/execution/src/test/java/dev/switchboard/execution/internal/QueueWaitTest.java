@@ -66,6 +66,16 @@ class QueueWaitTest extends QueueTestBase {
     }
 
     @Test
+    @DisplayName("X7 S1 an executor that does not tell what it can do is asked again, and no run has begun meanwhile")
+    void asksAgain() throws Exception {
+        Execution second = queue("two");
+        world.executor.silence = new IllegalStateException("leaving");
+        get(turn.end(Verdict.COMPLETED));
+        assertEquals(second.id(), world.executor.next().launch.execution());
+        assertEquals(List.of("queue:1", "state:IDLE", "state:EXECUTING", "prompt", "queue:0"), recorded());
+    }
+
+    @Test
     @DisplayName("X7 a project that is given another executor does not wait for the old one")
     void anotherExecutor() throws Exception {
         List<ExecutionId> ids = waiting();

@@ -33,6 +33,9 @@ final class ScriptedExecutor implements AgentExecutor {
     volatile CompletableFuture<Void> gone = CompletableFuture.completedFuture(null);
 
     volatile Optional<String> unavailable = Optional.empty();
+    /** What the executor, which is just leaving, throws once when it is asked what it can do. */
+    volatile RuntimeException silence;
+
     volatile RuntimeException failure;
     volatile Set<String> modes = Set.of("default", "plan", "bypassPermissions");
     /** Whether the agents of the turns to come die when they are killed. */
@@ -49,6 +52,11 @@ final class ScriptedExecutor implements AgentExecutor {
 
     @Override
     public AgentCapabilities capabilities() {
+        RuntimeException mute = silence;
+        if (mute != null) {
+            silence = null;
+            throw mute;
+        }
         return new AgentCapabilities(
                 Optional.of("1"),
                 unavailable.isPresent() ? Optional.empty() : Optional.of("/x"),
