@@ -23,6 +23,10 @@ import java.util.stream.Stream;
 
 /** A server of the distribution, run by its launcher with the mock as its agent, on a data directory of its own. */
 final class Server implements AutoCloseable {
+    /** A server of a test lives for seconds: the second compiler would take more of them than it gives back. */
+    static final String JAVA_OPTIONS =
+            "-Xms64m -Xmx256m -XX:NewRatio=1 -XX:MetaspaceSize=96m -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
+
     private static final long START_SECONDS = 180;
     private static final long STOP_SECONDS = 60;
     private static final long LEAVE_SECONDS = 5;
@@ -43,11 +47,7 @@ final class Server implements AutoCloseable {
         variable("TMPDIR", Files.createDirectories(this.dataDir.resolve("tmp")).toString());
         set("PORT", "0");
         set("SHELL_PORT", "0");
-        set(
-                "JAVA_OPTS",
-                // A server of a test lives for seconds: the second compiler would take more of them than it gives back.
-                "-Xms64m -Xmx256m -XX:NewRatio=1 -XX:MetaspaceSize=96m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+HeapDumpOnOutOfMemoryError"
-                        + " -XX:HeapDumpPath=" + this.dataDir);
+        set("JAVA_OPTS", JAVA_OPTIONS + " -XX:+HeapDumpOnOutOfMemoryError -XX:HeapDumpPath=" + this.dataDir);
         set("TIMEOUTS_KILL_GRACE_MS", "900");
         set("SHUTDOWN_AGENTS", "stop");
     }
@@ -119,12 +119,17 @@ final class Server implements AutoCloseable {
 
     /** Runs the launcher without waiting for anything. */
     Process launch(String... arguments) throws IOException {
-        if (!fresh && prefix.isEmpty() && !Files.exists(dataDir.resolve("karaf"))) {
-            StartedBefore.copyTo(dataDir);
+        ProcessBuilder launcher = launcher(arguments);
+        if (!fresh && prefix.isEmpty()) {
+            if (!Files.exists(dataDir.resolve("karaf"))) {
+                StartedBefore.copyTo(dataDir);
+            }
+            if (!environment.containsKey("JAVA_HOME")) { // another JDK cannot use it
+                launcher.environment().merge("SWITCHBOARD_JAVA_OPTS", StartedBefore.classes(), (a, b) -> a + " " + b);
+            }
         }
         console = Files.createTempFile(dataDir, "console", ".txt");
-        process = launcher(arguments)
-                .redirectOutput(console.toFile())
+        process = launcher.redirectOutput(console.toFile())
                 .redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .start();
