@@ -18,10 +18,11 @@ locate_java() {
 # Becomes the server: the process keeps its id, so that signals reach it.
 exec_server() {
   lib=$HOME_DIR/lib
-  classpath=$(find "$lib/boot" "$lib/jdk9plus" -name '*.jar' | LC_ALL=C sort | tr '\n' ':')
+  # What Karaf's own bin/karaf passes, save what lets bundles replace the JDK's XML parsers: that patches java.base, and then
+  # the JVM does not use its archive of the JDK's classes, and takes half a second more to start.
+  classpath=$(find "$lib/boot" "$lib/jdk9plus" -name '*.jar' ! -name 'org.apache.karaf.specs.activator-*' |
+    LC_ALL=C sort | tr '\n' ':')
   set -- -classpath "${classpath%:}" org.apache.karaf.main.Main
-  # What Karaf's own bin/karaf passes, save its patches of java.base and java.xml, which let bundles bring XML parsers: with a
-  # patched java.base the JVM does not use its archive of the JDK's classes, and takes half a second more to start.
   set -- --add-opens java.base/java.security=ALL-UNNAMED \
     --add-opens java.base/java.net=ALL-UNNAMED \
     --add-opens java.base/java.lang=ALL-UNNAMED \
