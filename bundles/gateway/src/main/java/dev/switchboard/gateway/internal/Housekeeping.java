@@ -11,8 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is done for every session now and then. Called by one thread. Thousands of sessions that nothing is to be done for cost no more than
- * a look at each: what belongs to one is rarely in any cache.
+ * What is done for every session now and then. Called by one thread.
  */
 final class Housekeeping {
     /** How often; bounds how late anything here is. */
@@ -59,33 +58,51 @@ final class Housekeeping {
             output.tidy();
             Instant now = services.clock().instant();
             long nanos = nanoTime.getAsLong();
-            boolean changed = settings != known;
-            known = settings;
-            Outgoing stats = null;
-            for (Session session : registry.all()) {
-                if (!changed && session.isResting(nanos)) {
-                    continue;
-                }
-                SessionMonitor monitor = session.monitor();
-                if (monitor.isAuthenticationOverdue()) {
-                    session.turnAway("authentication took too long");
-                }
-                if (monitor.isExpired(now)) {
-                    session.turnAway("the token has expired");
-                }
-                if (monitor.isStatsDue(settings)) {
-                    stats = stats != null ? stats : session.message("server_stats", statistics.data());
-                    session.outbox().send(stats);
-                }
-                if (monitor.isCheckDue()) {
-                    check(session);
-                }
-                monitor.tellCondition(settings);
-                session.rest(nanos + monitor.untilNext(settings, now));
+            Round round = new Round(settings, now, nanos);
+            if (settings == known) {
+                registry.agenda().round(nanos, round::lookAfter);
+            } else {
+                registry.agenda().roundOfAll(nanos, round::lookAfter);
+                known = settings;
             }
         } catch (RuntimeException | Error e) {
             // The next round may do better; without this there would be none.
             LOG.error("looking after the sessions failed", e);
+        }
+    }
+
+    /** One round. */
+    private final class Round {
+        private final Settings settings;
+        private final Instant now;
+        private final long nanos;
+        /** Made when the first one is to have it. */
+        private Outgoing stats;
+
+        Round(Settings settings, Instant now, long nanos) {
+            this.settings = settings;
+            this.now = now;
+            this.nanos = nanos;
+        }
+
+        /** Does what is to be done for a session, and says when to look after it again. */
+        long lookAfter(Session session) {
+            SessionMonitor monitor = session.monitor();
+            if (monitor.isAuthenticationOverdue()) {
+                session.turnAway("authentication took too long");
+            }
+            if (monitor.isExpired(now)) {
+                session.turnAway("the token has expired");
+            }
+            if (monitor.isStatsDue(settings)) {
+                stats = stats != null ? stats : session.message("server_stats", statistics.data());
+                session.outbox().send(stats);
+            }
+            if (monitor.isCheckDue()) {
+                check(session);
+            }
+            monitor.tellCondition(settings);
+            return nanos + monitor.untilNext(settings, now);
         }
     }
 

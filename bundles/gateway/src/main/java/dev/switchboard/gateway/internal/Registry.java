@@ -1,5 +1,6 @@
 package dev.switchboard.gateway.internal;
 
+import dev.switchboard.concurrent.Agenda;
 import dev.switchboard.project.ProjectId;
 import java.util.Collection;
 import java.util.Map;
@@ -10,14 +11,22 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The open sessions, and which of them have to do with which project. Safe for use by many threads, publishers among them. */
 final class Registry {
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+    private final Agenda<Session> agenda = new Agenda<>();
     private final Map<ProjectId, Set<Session>> byProject = new ConcurrentHashMap<>();
 
     void add(Session session) {
         sessions.put(session.id(), session);
+        session.rounds().call();
     }
 
     void remove(Session session) {
         sessions.remove(session.id(), session);
+        session.rounds().remove();
+    }
+
+    /** When which session has to be looked after. */
+    Agenda<Session> agenda() {
+        return agenda;
     }
 
     Optional<Session> find(String id) {

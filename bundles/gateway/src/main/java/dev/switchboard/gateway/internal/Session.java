@@ -3,6 +3,7 @@ package dev.switchboard.gateway.internal;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.audit.AuditActor;
 import dev.switchboard.audit.AuditRecord;
+import dev.switchboard.concurrent.Agenda;
 import dev.switchboard.concurrent.SerialExecutor;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.connection.ConnectionStatus;
@@ -71,6 +72,7 @@ public final class Session implements ClientSession, LaneWatcher {
     private final SerialExecutor inbound;
     private final TokenBucket requests;
     private final SessionMonitor monitor;
+    private final Agenda.Entry<Session> rounds;
 
     private final Set<ProjectId> joined = ConcurrentHashMap.newKeySet();
     private final Set<ProjectId> lanes = ConcurrentHashMap.newKeySet();
@@ -83,7 +85,6 @@ public final class Session implements ClientSession, LaneWatcher {
 
     private volatile boolean watching;
     private volatile boolean refusing;
-    private volatile long restsUntil;
 
     Session(Core core, ClientConnection connection, ConnectionLimits.Permit permit, Optional<Identity> identity) {
         this.core = core;
@@ -97,6 +98,7 @@ public final class Session implements ClientSession, LaneWatcher {
                 core.pool(), e -> LOG.error("session {} failed on a message", id, e), task -> task.orElse(context));
         this.requests = new TokenBucket(core.nanoTime());
         this.monitor = new SessionMonitor(this, core.nanoTime());
+        this.rounds = core.registry().agenda().entry(this);
     }
 
     // From the edge.
@@ -222,13 +224,9 @@ public final class Session implements ClientSession, LaneWatcher {
         return monitor;
     }
 
-    /** Nothing has to be done for it before a time of the nanosecond clock, unless it is woken by an earlier one. */
-    void rest(long until) {
-        restsUntil = until;
-    }
-
-    boolean isResting(long nanos) {
-        return nanos - restsUntil < 0;
+    /** When somebody has to look after it. */
+    Agenda.Entry<Session> rounds() {
+        return rounds;
     }
 
     /** What it is just now. */
@@ -273,6 +271,7 @@ public final class Session implements ClientSession, LaneWatcher {
             permit.identified(found, core.services().settings());
             identity = Optional.of(found);
             monitor.begin();
+            rounds.call();
             if (before.isEmpty()) {
                 audit("connect", UnaryOperator.identity());
             }
@@ -376,6 +375,11 @@ public final class Session implements ClientSession, LaneWatcher {
     }
 
     // From the outbox.
+
+    @Override
+    public void fallingBehind() {
+        rounds.call();
+    }
 
     @Override
     public void opened(ProjectId project) {

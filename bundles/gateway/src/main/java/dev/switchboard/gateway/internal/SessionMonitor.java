@@ -23,8 +23,8 @@ final class SessionMonitor {
     /** How often somebody is asked about who may have been turned away meanwhile. */
     private static final Duration VALIDITY_TIME = Duration.ofSeconds(30);
 
-    /** For how long nobody has to look after a session that is well and has nothing to send. */
-    private static final Duration REST = Duration.ofSeconds(2);
+    /** For how long nobody has to look after a session that has nothing else to wait for. */
+    private static final Duration REST = Duration.ofSeconds(10);
 
     /** A send that takes longer than this is held up by the network; whoever is behind for longer is not just passing. */
     private static final Duration SLOW_AFTER = Duration.ofSeconds(1);
@@ -72,7 +72,6 @@ final class SessionMonitor {
     /** Who is let in while their token is being revoked may not have been there to be told: the next round asks. */
     private void askSoon() {
         checkedAt = nanoTime.getAsLong() - VALIDITY_TIME.toNanos();
-        session.rest(nanoTime.getAsLong());
     }
 
     /** Whether the session had its time to authenticate and has not. */

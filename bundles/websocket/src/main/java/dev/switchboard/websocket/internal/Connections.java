@@ -1,5 +1,6 @@
 package dev.switchboard.websocket.internal;
 
+import dev.switchboard.concurrent.Agenda;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -12,13 +13,21 @@ final class Connections {
     private final Set<SocketConnection> all = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition removed = lock.newCondition();
+    private final Agenda<SocketConnection> agenda = new Agenda<>();
+
+    /** When which of them has to be looked after. */
+    Agenda<SocketConnection> agenda() {
+        return agenda;
+    }
 
     void add(SocketConnection connection) {
         all.add(connection);
+        connection.rounds().call();
     }
 
     void remove(SocketConnection connection) {
         all.remove(connection);
+        connection.rounds().remove();
         if (all.isEmpty()) {
             lock.lock();
             try {

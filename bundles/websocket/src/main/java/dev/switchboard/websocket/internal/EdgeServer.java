@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.EndPoint;
@@ -57,6 +57,9 @@ final class EdgeServer {
     private final TlsContext tls;
     private final ScheduledExecutorService sweeper =
             Executors.newSingleThreadScheduledExecutor(new NamedThreads("switchboard-websocket-sweep"));
+
+    /** Those that the times of the next visits were reckoned with. */
+    private Settings known;
 
     private EdgeServer(ListeningSockets sockets, Connections connections, Server server, TlsContext tls) {
         this.sockets = sockets;
@@ -165,13 +168,9 @@ final class EdgeServer {
 
     /** Watches over the connections' time limits, and calls a further task as often. */
     void watch(Configuration configuration, Runnable task) {
-        Consumer<Settings> sweep = settings -> {
-            long now = System.nanoTime();
-            connections.forEach(connection -> guarded(() -> connection.sweep(settings, now)));
-        };
         sweeper.scheduleWithFixedDelay(
                 () -> {
-                    guarded(() -> sweep.accept(configuration.settings()));
+                    guarded(() -> lookAfter(configuration.settings()));
                     guarded(tls::refresh);
                     guarded(task);
                 },
@@ -180,6 +179,20 @@ final class EdgeServer {
                 TimeUnit.MILLISECONDS);
         sweeper.scheduleWithFixedDelay(
                 () -> guarded(this::closeOverdue), OVERDUE_MILLIS, OVERDUE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void lookAfter(Settings settings) {
+        long now = System.nanoTime();
+        ToLongFunction<SocketConnection> visit = connection -> {
+            guarded(() -> connection.enforceLimits(settings));
+            return now + connection.untilNext(settings);
+        };
+        if (settings == known) {
+            connections.agenda().round(now, visit);
+        } else {
+            connections.agenda().roundOfAll(now, visit);
+            known = settings;
+        }
     }
 
     /** Whoever connects and does not ask for anything would hold a descriptor for as long as they like. */

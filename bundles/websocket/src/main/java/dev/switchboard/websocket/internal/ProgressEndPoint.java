@@ -34,6 +34,7 @@ final class ProgressEndPoint extends SocketChannelEndPoint {
     private final LongAdder written;
     private volatile long stuckSince = NEVER;
     private volatile long requestUntil;
+    private volatile Runnable onStuck = () -> {};
 
     ProgressEndPoint(
             SocketChannel channel,
@@ -99,6 +100,11 @@ final class ProgressEndPoint extends SocketChannelEndPoint {
         return until != NEVER && nanoTime.getAsLong() - until > 0;
     }
 
+    /** @param task is run whenever output begins to wait, by the thread that writes; returns at once */
+    void onStuck(Runnable task) {
+        onStuck = task;
+    }
+
     /** For how many nanoseconds output has been waiting and not one byte was taken; 0 if none waits. */
     long stuckNanos() {
         long since = stuckSince;
@@ -125,6 +131,7 @@ final class ProgressEndPoint extends SocketChannelEndPoint {
             if (!flushPiece(Arrays.copyOfRange(buffers, from, to), size - WRITE_BYTES)) {
                 if (stuckSince == NEVER) {
                     stuckSince = nanoTime.getAsLong();
+                    onStuck.run();
                 }
                 return false;
             }

@@ -2,6 +2,7 @@ package dev.switchboard.websocket.internal;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import dev.switchboard.concurrent.Agenda;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.config.Settings;
 import dev.switchboard.gateway.ClientConnection;
@@ -36,8 +37,9 @@ final class SocketConnection implements ClientConnection {
 
     /** A peer that takes its time to take what is under way gets that many write time-outs until it is cut off. */
     private static final int CLOSE_PATIENCE = 6;
-    /** What part of the write time-out later it may be noticed. */
-    private static final int LATE = 10;
+
+    /** For how long nobody has to look after one that has nothing else to wait for. */
+    private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final long NONE = Long.MIN_VALUE;
 
@@ -47,10 +49,10 @@ final class SocketConnection implements ClientConnection {
     private final EdgeTools tools;
     private final long createdAt;
     private final SessionCalls calls = new SessionCalls(this::sessionFailed);
+    private final Agenda.Entry<SocketConnection> rounds;
     private final AtomicReference<CloseReason> closing = new AtomicReference<>();
     private final AtomicBoolean finished = new AtomicBoolean();
     private volatile long closingSince;
-    private volatile long restsUntil;
     private volatile long orphanedAt = NONE;
     private volatile CoreSession core;
     private volatile ProgressEndPoint socket;
@@ -66,6 +68,7 @@ final class SocketConnection implements ClientConnection {
         this.remoteAddress = remoteAddress;
         this.tools = tools;
         this.createdAt = now();
+        this.rounds = tools.connections().agenda().entry(this);
     }
 
     /**
@@ -79,6 +82,7 @@ final class SocketConnection implements ClientConnection {
         socket = openedSocket;
         heartbeat = beat;
         onClosing = released;
+        openedSocket.onStuck(rounds::call);
         CloseReason early = closing.get();
         if (early != null) {
             sendClose(early);
@@ -159,8 +163,9 @@ final class SocketConnection implements ClientConnection {
             return false;
         }
         closingSince = now(); // before it is seen to be closing
-        restsUntil = closingSince;
-        return closing.compareAndSet(null, why);
+        boolean begun = closing.compareAndSet(null, why);
+        rounds.call();
+        return begun;
     }
 
     private void sendClose(CloseReason why) {
@@ -175,32 +180,28 @@ final class SocketConnection implements ClientConnection {
     /** The gateway that this connection came to has gone. */
     void orphan() {
         orphanedAt = now();
-        restsUntil = orphanedAt;
+        rounds.call();
     }
 
     boolean belongsTo(Gateway other) {
         return gateway == other;
     }
 
-    /** Enforces the time limits; called several times a second, by one thread. Mostly there is nothing to do, and little is looked at. */
-    void sweep(Settings settings, long now) {
-        if (now - restsUntil >= 0) {
-            enforceLimits(settings);
-            restsUntil = now + untilNext(settings);
-        }
+    /** When somebody has to look after it. */
+    Agenda.Entry<SocketConnection> rounds() {
+        return rounds;
     }
 
     /** In how many nanoseconds a limit may be passed, as far as that can be told. */
-    private long untilNext(Settings settings) {
+    long untilNext(Settings settings) {
         if (core == null || session == null || isClosing() || orphanedAt != NONE || socket.stuckNanos() > 0) {
             return 0;
         }
-        // What gets stuck just after this is noticed that much later.
-        long late = settings.get(ServerSettings.TIMEOUTS_WRITE).toNanos() / LATE;
-        return Math.min(late, heartbeat.untilNext(settings));
+        return Math.min(REST_NANOS, heartbeat.untilNext(settings));
     }
 
-    private void enforceLimits(Settings settings) {
+    /** Enforces the time limits. */
+    void enforceLimits(Settings settings) {
         long writeLimit = settings.get(ServerSettings.TIMEOUTS_WRITE).toNanos();
         if (core == null) {
             if (now() - createdAt > HANDSHAKE_NANOS) {

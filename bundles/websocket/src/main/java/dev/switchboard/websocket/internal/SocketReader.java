@@ -24,7 +24,6 @@ final class SocketReader implements FrameHandler {
     private final ProgressEndPoint socket;
     private final EdgeTools tools;
     private final InboundMessage message = new InboundMessage();
-    private final Utf8 utf8 = new Utf8();
     /** Whether the session has a message, and reading goes on when it says so. */
     private final AtomicBoolean waiting = new AtomicBoolean();
     /** Whether the rest of what comes is of no interest, as after a message that was too large. */
@@ -99,7 +98,7 @@ final class SocketReader implements FrameHandler {
             return core::demand;
         }
         byte[] text = message.take();
-        if (!utf8.isValid(text)) {
+        if (!Utf8.isValid(text)) {
             return refuse(CloseReason.NOT_UTF8, "messages must be UTF-8");
         }
         return () -> hand(text);

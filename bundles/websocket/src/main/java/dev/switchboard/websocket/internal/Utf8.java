@@ -7,17 +7,27 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
-/** Checks UTF-8 without keeping what it decodes. Used by one thread at a time. */
+/** Checks UTF-8 without keeping what it decodes. */
 final class Utf8 {
-    private final CharsetDecoder decoder = StandardCharsets.UTF_8
-            .newDecoder()
-            .onMalformedInput(CodingErrorAction.REPORT)
-            .onUnmappableCharacter(CodingErrorAction.REPORT);
-    private final CharBuffer scratch = CharBuffer.allocate(1024);
+    private static final int SCRATCH_CHARS = 1024;
 
-    boolean isValid(byte[] text) {
-        decoder.reset();
-        ByteBuffer in = ByteBuffer.wrap(text);
+    private Utf8() {}
+
+    static boolean isValid(byte[] text) {
+        int ascii = 0;
+        while (ascii < text.length && text[ascii] >= 0) {
+            ascii++;
+        }
+        return ascii == text.length || isDecodable(ByteBuffer.wrap(text, ascii, text.length - ascii));
+    }
+
+    /** Made for each message that is more than ASCII: thousands of idle connections need not keep what it takes. */
+    private static boolean isDecodable(ByteBuffer in) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
+        CharBuffer scratch = CharBuffer.allocate(Math.min(in.remaining(), SCRATCH_CHARS));
         CoderResult result;
         do {
             result = decoder.decode(in, scratch.clear(), true);

@@ -48,6 +48,7 @@ public final class Outbox {
     private final OutputRuntime runtime;
     private final Sources sources;
     private final Traffic traffic;
+    private final LaneWatcher watcher;
 
     private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -86,6 +87,7 @@ public final class Outbox {
         this.runtime = runtime;
         this.sources = runtime.sources();
         this.traffic = runtime.traffic().part();
+        this.watcher = watcher;
         this.lanes = new Lanes(project -> new ProjectLane(this, sources, project), watcher);
     }
 
@@ -443,6 +445,9 @@ public final class Outbox {
     private void perform(List<ByteBuffer> wire, int frames, CloseWish close, Runnable relaxed) {
         if (wire != null && !wire.isEmpty()) {
             connection.send(wire, failure -> completed(frames, failure));
+            if (inFlight > 0) {
+                watcher.fallingBehind();
+            }
         }
         if (close != null) {
             connection.close(close.code, close.reason);
@@ -531,6 +536,7 @@ public final class Outbox {
         boolean behind = lanes.anyBehind();
         if (behind != (behindSince != NOT_BEHIND)) {
             behindSince = behind ? runtime.nanoTime().getAsLong() : NOT_BEHIND;
+            watcher.fallingBehind();
         }
     }
 

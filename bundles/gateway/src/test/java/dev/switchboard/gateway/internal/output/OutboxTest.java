@@ -63,6 +63,9 @@ class OutboxTest {
 
     private static final class NoWatcher implements LaneWatcher {
         @Override
+        public void fallingBehind() {}
+
+        @Override
         public void opened(ProjectId project) {
             throw new AssertionError(project);
         }
