@@ -25,7 +25,7 @@ public final class SerialExecutor implements Executor {
     private final Consumer<Throwable> failures;
     private final UnaryOperator<LogContext> owner;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Queue<Task> tasks = new ArrayDeque<>();
+    private final Queue<Task> tasks = new ArrayDeque<>(1);
     private boolean scheduled;
 
     private record Task(Runnable work, LogContext context) {}

@@ -15,19 +15,27 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class OwnRuns {
     private final Outbox outbox;
-    private final Set<ExecutionId> withPieces = ConcurrentHashMap.newKeySet();
-    private final Set<ExecutionId> queued = ConcurrentHashMap.newKeySet();
-    private final Map<ExecutionId, Long> startedMeanwhile = new ConcurrentHashMap<>();
-    private final Map<ExecutionId, Long> cancelledMeanwhile = new ConcurrentHashMap<>();
-    private final AtomicInteger pending = new AtomicInteger();
+    /** Null until the first run is asked for: most sessions only watch. */
+    private volatile Wishes wishes;
+
+    private static final class Wishes {
+        private final Set<ExecutionId> withPieces = ConcurrentHashMap.newKeySet();
+        private final Set<ExecutionId> queued = ConcurrentHashMap.newKeySet();
+        private final Map<ExecutionId, Long> startedMeanwhile = new ConcurrentHashMap<>();
+        private final Map<ExecutionId, Long> cancelledMeanwhile = new ConcurrentHashMap<>();
+        private final AtomicInteger pending = new AtomicInteger();
+    }
 
     OwnRuns(Outbox outbox) {
         this.outbox = outbox;
     }
 
-    /** A run is about to be asked for; {@link #answered} follows. */
+    /** A run is about to be asked for; {@link #answered} follows. Called by the session, which does one thing at a time. */
     public void asked() {
-        pending.incrementAndGet();
+        if (wishes == null) {
+            wishes = new Wishes();
+        }
+        wishes.pending.incrementAndGet();
     }
 
     /**
@@ -37,52 +45,62 @@ public final class OwnRuns {
      * @param pieces whether pieces of its lines are wanted
      */
     public void answered(Optional<Execution> run, boolean pieces) {
-        run.filter(execution -> pieces).ifPresent(execution -> withPieces.add(execution.id()));
-        run.filter(execution -> execution.status() == Execution.Status.QUEUED).ifPresent(this::await);
-        if (pending.decrementAndGet() == 0) {
-            startedMeanwhile.clear();
-            cancelledMeanwhile.clear();
+        Wishes mine = wishes;
+        run.filter(execution -> pieces).ifPresent(execution -> mine.withPieces.add(execution.id()));
+        run.filter(execution -> execution.status() == Execution.Status.QUEUED)
+                .ifPresent(execution -> await(mine, execution));
+        if (mine.pending.decrementAndGet() == 0) {
+            mine.startedMeanwhile.clear();
+            mine.cancelledMeanwhile.clear();
         }
     }
 
-    private void await(Execution execution) {
-        queued.add(execution.id());
-        Long firstSeq = startedMeanwhile.remove(execution.id());
+    private void await(Wishes mine, Execution execution) {
+        mine.queued.add(execution.id());
+        Long firstSeq = mine.startedMeanwhile.remove(execution.id());
         if (firstSeq != null) {
-            follow(execution, firstSeq);
+            follow(mine, execution, firstSeq);
         }
-        Long seq = cancelledMeanwhile.remove(execution.id());
+        Long seq = mine.cancelledMeanwhile.remove(execution.id());
         if (seq != null) {
-            showEnd(execution, seq);
+            showEnd(mine, execution, seq);
         }
     }
 
     /** A run, anybody's, has begun. */
     void started(Execution execution, long firstSeq) {
-        if (pending.get() > 0) {
-            // It may be one that is just being answered: whichever of the two comes second finds the other's note.
-            startedMeanwhile.put(execution.id(), firstSeq);
+        Wishes mine = wishes;
+        if (mine == null) {
+            return;
         }
-        follow(execution, firstSeq);
+        if (mine.pending.get() > 0) {
+            // It may be one that is just being answered: whichever of the two comes second finds the other's note.
+            mine.startedMeanwhile.put(execution.id(), firstSeq);
+        }
+        follow(mine, execution, firstSeq);
     }
 
-    private void follow(Execution execution, long firstSeq) {
-        if (queued.remove(execution.id())) {
+    private void follow(Wishes mine, Execution execution, long firstSeq) {
+        if (mine.queued.remove(execution.id())) {
             outbox.follow(execution.project(), execution.id(), firstSeq);
         }
     }
 
     /** A queued run, anybody's, will not begin; this record says so. */
     void cancelled(Execution execution, long seq) {
-        if (pending.get() > 0) {
-            cancelledMeanwhile.put(execution.id(), seq);
+        Wishes mine = wishes;
+        if (mine == null) {
+            return;
         }
-        showEnd(execution, seq);
+        if (mine.pending.get() > 0) {
+            mine.cancelledMeanwhile.put(execution.id(), seq);
+        }
+        showEnd(mine, execution, seq);
     }
 
-    private void showEnd(Execution execution, long seq) {
-        if (queued.remove(execution.id())) {
-            withPieces.remove(execution.id());
+    private void showEnd(Wishes mine, Execution execution, long seq) {
+        if (mine.queued.remove(execution.id())) {
+            mine.withPieces.remove(execution.id());
             outbox.follow(execution.project(), execution.id(), seq);
             outbox.ended(execution.project(), execution.id(), seq);
         }
@@ -90,11 +108,15 @@ public final class OwnRuns {
 
     /** A run, anybody's, is over. */
     void ended(Execution execution) {
-        withPieces.remove(execution.id());
+        Wishes mine = wishes;
+        if (mine != null) {
+            mine.withPieces.remove(execution.id());
+        }
         outbox.ended(execution.project(), execution.id(), execution.seq());
     }
 
     boolean wantsPieces(ExecutionId run) {
-        return withPieces.contains(run);
+        Wishes mine = wishes;
+        return mine != null && mine.withPieces.contains(run);
     }
 }

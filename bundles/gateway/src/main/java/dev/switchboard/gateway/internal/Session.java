@@ -31,7 +31,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -74,8 +73,8 @@ public final class Session implements ClientSession, LaneWatcher {
     private final SessionMonitor monitor;
     private final Agenda.Entry<Session> rounds;
 
-    private final Set<ProjectId> joined = ConcurrentHashMap.newKeySet();
-    private final Set<ProjectId> lanes = ConcurrentHashMap.newKeySet();
+    private final ProjectSet joined = new ProjectSet();
+    private final ProjectSet lanes = new ProjectSet();
     private final OwnRuns runs;
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile Set<String> capabilities = Set.of();
@@ -166,7 +165,7 @@ public final class Session implements ClientSession, LaneWatcher {
 
     @Override
     public boolean mayIdle() {
-        return lanes.isEmpty() || lanes.stream().noneMatch(this::isExecuting);
+        return lanes.now().stream().noneMatch(this::isExecuting);
     }
 
     private boolean isExecuting(ProjectId project) {
@@ -236,7 +235,7 @@ public final class Session implements ClientSession, LaneWatcher {
                 principal(),
                 connection.remoteAddress(),
                 openedAt,
-                joined,
+                joined.now(),
                 outbox.traffic().received(),
                 outbox.traffic().sent(),
                 outbox.queuedBytes());
@@ -358,8 +357,8 @@ public final class Session implements ClientSession, LaneWatcher {
 
     /** The project that is meant if a request names none: the only one that is joined. */
     Optional<ProjectId> onlyProject() {
-        List<ProjectId> all = List.copyOf(joined);
-        return all.size() == 1 ? Optional.of(all.get(0)) : Optional.empty();
+        Set<ProjectId> all = joined.now();
+        return all.size() == 1 ? Optional.of(all.iterator().next()) : Optional.empty();
     }
 
     /** The runs that it has begun. */

@@ -17,7 +17,7 @@ final class Interest {
     static final Set<FrameKind> ALL = Set.of(FrameKind.STATE, FrameKind.AGENT, FrameKind.NOTICE);
     static final Set<FrameKind> STATES = Set.of(FrameKind.STATE, FrameKind.NOTICE);
 
-    private final Deque<Range> ranges = new ArrayDeque<>();
+    private final Deque<Range> ranges = new ArrayDeque<>(1);
     private final Map<ExecutionId, Long> endedMeanwhile = new HashMap<>();
     private boolean joined;
     private Set<FrameKind> kinds = ALL;

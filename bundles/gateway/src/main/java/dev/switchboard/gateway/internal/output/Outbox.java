@@ -64,7 +64,7 @@ public final class Outbox {
     // Everything below is used under the lock, which is held for the assembly of one send at most.
     private final ReentrantLock lock = new ReentrantLock();
     private final Lanes lanes;
-    private final Deque<Outgoing> direct = new ArrayDeque<>();
+    private final Deque<Outgoing> direct = new ArrayDeque<>(1);
     private final Updates updates = new Updates(this::addDirect);
     private boolean lanesFirst;
     private Runnable onRelaxed;

@@ -18,7 +18,7 @@ public final class Updates {
     public static final String STATE = "state";
 
     private final Consumer<Outgoing> target;
-    private final Deque<Update> waiting = new ArrayDeque<>();
+    private final Deque<Update> waiting = new ArrayDeque<>(1);
     private int holds;
 
     private record Update(String type, ProjectId project, long seq, Outgoing message) {
