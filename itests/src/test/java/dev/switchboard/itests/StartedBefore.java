@@ -8,8 +8,8 @@ import java.nio.file.Path;
 
 /**
  * What Karaf made of the distribution at its first start, copied into a server's data directory, so that each test's server
- * starts like one that has started before: that takes two thirds of the time. Keys are not among it: the launcher makes the
- * shell's, Karaf its host key at the first login. And the classes that the JVM had loaded from its class path, as an archive
+ * starts like one that has started before: that takes two thirds of the time. The certificate is among it, other keys are not: the
+ * launcher makes the shell's, Karaf its host key at the first login. And the classes that the JVM had loaded from its class path, as an archive
  * from which others have them sooner.
  */
 final class StartedBefore {
@@ -31,6 +31,7 @@ final class StartedBefore {
         copy(KARAF.resolve("data/cache"), data);
         copy(KARAF.resolve("etc"), karaf);
         copy(KARAF.resolve("stamp"), karaf);
+        copy(KARAF.resolveSibling("tls"), dataDir);
         // Karaf notes the instance's own directory there, and makes it anew.
         Files.deleteIfExists(karaf.resolve("etc/org.apache.karaf.features.repos.cfg"));
     }

@@ -31,7 +31,9 @@ final class PemFiles {
 
     private static final List<String> ALGORITHMS = List.of("EC", "RSA", "Ed25519", "Ed448");
 
-    /** The key store lives in memory only. */
+    /** The key store lives in memory only, next to its password: what PKCS #12 takes to encrypt well would only make starts slow. */
+    private static final String TYPE = "JKS";
+
     private static final String PASSWORD = "in memory";
 
     private PemFiles() {}
@@ -41,7 +43,7 @@ final class PemFiles {
         List<X509Certificate> chain = chain(certificates);
         PrivateKey secret = key(key, chain.get(0).getPublicKey());
         try {
-            KeyStore keys = KeyStore.getInstance("PKCS12");
+            KeyStore keys = KeyStore.getInstance(TYPE);
             keys.load(null, null);
             keys.setKeyEntry("switchboard", secret, PASSWORD.toCharArray(), chain.toArray(Certificate[]::new));
             return new TlsIdentity(keys, PASSWORD, chain.get(0));
