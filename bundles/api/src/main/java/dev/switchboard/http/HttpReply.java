@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param status for instance 200
  * @param contentType for instance {@code text/plain; charset=utf-8}
  * @param headers further ones
- * @param body may be empty
+ * @param body may be empty; with status 304 it is what the client has already, and is not sent
  */
 public record HttpReply(int status, String contentType, Map<String, String> headers, Content body) {
     public HttpReply {

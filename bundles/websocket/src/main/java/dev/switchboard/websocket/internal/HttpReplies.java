@@ -7,6 +7,7 @@ import java.util.Map;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -47,6 +48,7 @@ final class HttpReplies {
         fields.put(HttpHeader.CONTENT_TYPE, reply.contentType());
         fields.put(HttpHeader.CONTENT_LENGTH, reply.body().size());
         if (HttpMethod.HEAD.is(response.getRequest().getMethod())
+                || reply.status() == HttpStatus.NOT_MODIFIED_304
                 || reply.body().size() == 0) {
             response.write(true, null, callback);
         } else {

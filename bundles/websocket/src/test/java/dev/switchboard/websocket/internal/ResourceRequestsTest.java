@@ -89,6 +89,25 @@ class ResourceRequestsTest {
     }
 
     @Test
+    @DisplayName("D6 a reply that nothing has changed tells the length of what the client has, and does not send it")
+    void saysThatNothingChanged() throws Exception {
+        HttpReply reply = new HttpReply(
+                304, "text/css", Map.of("ETag", "\"1\"", "Cache-Control", "no-cache"), Content.of("body {}"));
+        serve("/style.css", HttpAccess.open(), 0, query -> reply);
+        HttpResponse<String> response = client.send(
+                request("/style.css").header("If-None-Match", "\"1\"").build(), BodyHandlers.ofString());
+        assertEquals(304, response.statusCode());
+        assertEquals("", response.body());
+        assertEquals("\"1\"", response.headers().firstValue("ETag").orElse(""));
+        assertEquals("no-cache", response.headers().firstValue("Cache-Control").orElse(""));
+        assertEquals("7", response.headers().firstValue("Content-Length").orElse(""));
+        assertEquals(
+                304,
+                client.send(request("/style.css").build(), BodyHandlers.ofString())
+                        .statusCode());
+    }
+
+    @Test
     @DisplayName("H1 the longest path serves, of equal ones the highest ranking; a path with / serves what is below")
     void dispatch() throws Exception {
         assertEquals(404, get("/").statusCode());
