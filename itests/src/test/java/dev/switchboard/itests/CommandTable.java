@@ -412,7 +412,7 @@ final class CommandTable {
                 "admin",
                 Before.NOTHING,
                 "url",
-                "http://.*\\?token=\\S+\n",
+                "http://.*#token=\\S+\n",
                 "--ttl 2d",
                 "--ttl is too long for a URL",
                 "--role king",

@@ -53,7 +53,7 @@ class LauncherIT {
             assertEquals(0, url.status(), url.output());
             URI console = URI.create(url.output().strip());
             assertEquals(one.port(), console.getPort());
-            String token = console.getQuery().substring("token=".length());
+            String token = console.getFragment().substring("token=".length());
             try (Client client = Client.connect(one.webSocket(), token)) {
                 client.send("hello", Client.data());
                 assertEquals(

@@ -206,7 +206,7 @@ class ShellIT {
         assertTrue(table.matches("(?s)Name .*\nclaude .*│ available +│ dev.switchboard.executor-claude .*"), table);
         URI url = URI.create(shell.print("switchboard:url").strip());
         assertEquals(server.port(), url.getPort());
-        greet(url.getQuery().substring("token=".length()), "admin");
+        greet(url.getFragment().substring("token=".length()), "admin");
     }
 
     private static void greet(String token, String role) throws Exception {

@@ -91,14 +91,15 @@ final class ReadyNotice {
 
     private String line() {
         String token = surroundings.terminal()
-                ? initialToken().map(ReadyNotice::asQuery).orElse("")
+                ? initialToken().map(ReadyNotice::asFragment).orElse("")
                 : "";
         String demo = surroundings.demo() ? " (demo: the agent is a mock, not Claude)" : "";
         return "Switchboard ready at " + url() + token + demo;
     }
 
-    private static String asQuery(String token) {
-        return "?token=" + URLEncoder.encode(token, StandardCharsets.UTF_8);
+    /** Browsers send everything of an address but its fragment: so it is in no log of a server or proxy. */
+    private static String asFragment(String token) {
+        return "#token=" + URLEncoder.encode(token, StandardCharsets.UTF_8);
     }
 
     private String url() {

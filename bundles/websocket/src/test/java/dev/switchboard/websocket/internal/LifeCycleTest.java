@@ -176,7 +176,7 @@ class LifeCycleTest {
         try (Rig rig = new Rig(directory).start(WireWriter.TOGETHER, true)) {
             rig.ready = true;
             Rig.await("ready", () -> out(rig).endsWith("\n"));
-            assertEquals("Switchboard ready at http://localhost:" + rig.port() + "/?token=s3cret%2B", out(rig).strip());
+            assertEquals("Switchboard ready at http://localhost:" + rig.port() + "/#token=s3cret%2B", out(rig).strip());
         }
     }
 

@@ -54,7 +54,8 @@ public final class UrlCommand extends ServerCommand {
         Settings settings = call.services().configuration().settings();
         String url = ServerAddress.of(settings);
         boolean open = settings.get(ServerSettings.AUTH_MODE) == AuthMode.NONE;
-        call.console().line(open ? url : url + "?token=" + URLEncoder.encode(secret(call), StandardCharsets.UTF_8));
+        // In the fragment, which browsers send to nobody: so it is in no log of a server or proxy.
+        call.console().line(open ? url : url + "#token=" + URLEncoder.encode(secret(call), StandardCharsets.UTF_8));
         return 0;
     }
 

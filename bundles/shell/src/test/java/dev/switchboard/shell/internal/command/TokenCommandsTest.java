@@ -141,7 +141,7 @@ class TokenCommandsTest {
                 data.resolve("instance.json"), "{\"pid\":1,\"url\":\"http://localhost:40123/\",\"ready\":true}\n");
         calls.call(new UrlCommand());
         calls.call(new UrlCommand());
-        String url = "http://localhost:40123/?token=" + ENCODED;
+        String url = "http://localhost:40123/#token=" + ENCODED;
         assertEquals(List.of(url, url), calls.output.lines());
         assertEquals(Role.ADMIN, wanted().role());
         assertEquals(Optional.of(Duration.ofMinutes(15)), wanted().lifetime());
@@ -179,9 +179,9 @@ class TokenCommandsTest {
         calls.call(new UrlCommand());
         assertEquals(
                 List.of(
-                        "http://localhost:8443/?token=" + ENCODED,
-                        "http://[::1]:9000/?token=" + ENCODED,
-                        "https://agents.example.org/x/?token=" + ENCODED),
+                        "http://localhost:8443/#token=" + ENCODED,
+                        "http://[::1]:9000/#token=" + ENCODED,
+                        "https://agents.example.org/x/#token=" + ENCODED),
                 calls.output.lines());
     }
 
