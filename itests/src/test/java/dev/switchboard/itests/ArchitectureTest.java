@@ -43,7 +43,8 @@ class ArchitectureTest {
             Map.entry("execution", 3),
             Map.entry("gateway", 4),
             Map.entry("websocket", 5),
-            Map.entry("shell", 5));
+            Map.entry("shell", 5),
+            Map.entry("console", 5));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .importPaths(

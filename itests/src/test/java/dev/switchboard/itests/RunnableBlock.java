@@ -18,6 +18,7 @@ record RunnableBlock(int line, String commands, Optional<String> prints) {
             "README.md",
             "docs/operations.md",
             "docs/security.md",
+            "docs/console.md",
             "docs/monitoring/README.md",
             "docs/deployment.md",
             "docs/troubleshooting.md",

@@ -20,7 +20,7 @@ final class Stage implements AutoCloseable {
 
     private final Server server;
     private final Path directory;
-    private final Client prompter;
+    private Client prompter;
     private final List<Client> clients = new ArrayList<>();
     private int projects;
     private int markers;
@@ -50,6 +50,15 @@ final class Stage implements AutoCloseable {
 
     Server server() {
         return server;
+    }
+
+    /** Stops the server in good order and starts it again; clients are gone. */
+    void restart() throws Exception {
+        closeClients();
+        prompter.close();
+        server.stop();
+        server.start();
+        prompter = server.connect();
     }
 
     /** A client who may do everything. */
