@@ -106,7 +106,7 @@ final class BrowserPage {
     /** Waits until an expression is true; while the page changes it may fail. */
     void await(String expression) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!evaluate("(() => { try { return Boolean(" + expression + "); } catch { return false; } })()")
+        while (!evaluate("(() => { try { return Boolean((" + expression + ")); } catch { return false; } })()")
                 .asBoolean()) {
             if (System.nanoTime() > deadline) {
                 Path picture = Files.createTempFile("switchboard-page", ".png");
@@ -158,12 +158,12 @@ final class BrowserPage {
         evaluate(found + ".click()");
     }
 
-    /** Types into a field, in place of what was there. */
+    /** Types into a field, in place of what was there, once it can have the focus: while a dialog is open nothing else can. */
     void type(String selector, String text) throws Exception {
         String field = "document.querySelector(" + quoted(selector) + ")";
-        await(field);
-        evaluate(field + ".focus(), " + field + ".select()");
+        await(field + ".focus(), " + field + ".select(), document.activeElement === " + field);
         browser.ask(session, "Input.insertText", Browser.object().put("text", text));
+        await(field + ".value === " + quoted(text));
     }
 
     /** Presses a key that writes nothing. */

@@ -488,6 +488,99 @@ class ConsoleIT {
     }
 
     @Test
+    @DisplayName("D6 M4 a hole is asked for, a gap is shown, and a log that is another one is begun with anew")
+    void keepsTheLogWhole() throws Exception {
+        // What a server seldom does, said by one that is not there.
+        JsonNode told = admin.evaluate("""
+                (async () => {
+                  const { Conversation } = await import('/conversation.js');
+                  const asked = [];
+                  let epoch = 'one';
+                  let last = 20;
+                  const item = seq => ({ seq, timestamp: '', direction: 'claude', message: { type: 'x', content: { type: 'x' } } });
+                  const frame = seq => ({ type: 'agent_message', seq, timestamp: '', data: { type: 'x' } });
+                  const server = {
+                    async read(type, data) {
+                      asked.push(`${type} ${data.after_seq ?? ''} ${data.epoch ?? ''}`.trim());
+                      if (type === 'project_join') {
+                        return { data: { epoch, last_seq: last } };
+                      }
+                      const from = Math.max(1, data.before_seq - 5);
+                      const messages = Array.from({ length: data.before_seq - from }, (_, index) => item(from + index)).reverse();
+                      return { data: { messages, metadata: { epoch, has_more: from > 1 } } };
+                    },
+                  };
+                  const shown = [];
+                  const states = [];
+                  const told = () => { states.push(`${shown.join(' ')} | ${asked.splice(0).join(', ')}`); };
+                  const settled = () => new Promise(resolve => setTimeout(resolve));
+                  const conversation = new Conversation(server, 'p');
+                  conversation.addEventListener('reset', () => shown.splice(0));
+                  conversation.addEventListener('append', event => shown.push(...event.detail.map(one => one.to ? `${one.seq}-${one.to}` : one.seq)));
+                  conversation.addEventListener('prepend', event => shown.unshift(...event.detail.map(one => one.seq)));
+                  const begun = conversation.join();
+                  conversation.take(frame(20));
+                  await begun;
+                  told();
+                  [20, 21, 21, 23, 24].forEach(seq => conversation.take(frame(seq)));
+                  await settled();
+                  conversation.take({ type: 'replay', data: { verdict: 'ok' } });
+                  [22, 23, 24, 25].forEach(seq => conversation.take(frame(seq)));
+                  told();
+                  conversation.take({ type: 'gap', data: { from: 26, to: 30, reason: 'damaged' } });
+                  conversation.take(frame(31));
+                  told();
+                  await conversation.join(40, 'one');
+                  told();
+                  last = 3000;
+                  await conversation.join(3000, 'one');
+                  told();
+                  epoch = 'two';
+                  last = 3;
+                  conversation.take({ type: 'replay', data: { verdict: 'gap', first_seq: 1 } });
+                  await settled();
+                  told();
+                  return states;
+                })()
+                """);
+        List<String> states = new ArrayList<>();
+        told.forEach(state -> states.add(state.asText()));
+        assertEquals(
+                List.of(
+                        "16 17 18 19 20 | project_join, get_messages",
+                        "16 17 18 19 20 21 22 23 24 25 | project_join 21 one",
+                        "16 17 18 19 20 21 22 23 24 25 26-30 31 | ",
+                        "16 17 18 19 20 21 22 23 24 25 26-30 31 | project_join 31 one",
+                        "2996 2997 2998 2999 3000 | project_join, get_messages",
+                        "1 2 3 | project_join, get_messages"),
+                states);
+    }
+
+    @Test
+    @DisplayName("D6 C5 no text is so odd that the page takes long for it")
+    void takesItsTimeForNothing() throws Exception {
+        JsonNode slow = admin.evaluate("""
+                (async () => {
+                  const { markdown } = await import('/markdown.js');
+                  const { visible } = await import('/text.js');
+                  const slow = [];
+                  for (const piece of ['*a ', '**a ', '_a *b ', '`', '[', '[a](', '[a](http://b', '> ', '- ', '  - a\\n', '|', '|-', 'http://', '#', '\\n', '\\\\', '```\\n', '1. ', '*', '\u202e', '\u001b[']) {
+                    const text = piece.repeat(Math.floor(99999 / piece.length));
+                    const begin = performance.now();
+                    markdown(text);
+                    visible(text);
+                    const millis = performance.now() - begin;
+                    if (millis > 2000) {
+                      slow.push(`${piece}: ${millis}`);
+                    }
+                  }
+                  return slow;
+                })()
+                """);
+        assertEquals("[]", slow.toString());
+    }
+
+    @Test
     @DisplayName("D6 C5 a viewer sees everything and has no button that would be refused")
     void showsViewersWhatTheyMay() throws Exception {
         String project = stage.project();

@@ -139,14 +139,13 @@ export class Connection extends EventTarget {
       if (socket === this.#socket) {
         this.#pause = FIRST_PAUSE;
         this.#become({ state: 'online' });
-        this.dispatchEvent(new CustomEvent('ready', { detail: { ...hello, name: known?.name ?? 'everybody' } }));
+        this.dispatchEvent(new CustomEvent('ready', { detail: { ...hello, name: known?.name ?? null } }));
       }
     } catch (error) {
       if (socket === this.#socket) {
         if (error.code === 'UNAUTHORIZED') {
           this.#refuse(this.#token() === null ? '' : 'The server does not accept this token: it is wrong, revoked, or its time is over.');
         } else if (error.code !== 'OFFLINE') {
-          console.warn('the server did not say hello:', error.code);
           this.#lost(error.message, error.details?.retry_after_ms);
         }
       }

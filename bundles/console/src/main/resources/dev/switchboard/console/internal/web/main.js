@@ -102,14 +102,14 @@ class Console {
   #frameOfPage() {
     const operates = this.#hello.role !== 'viewer';
     this.#list = new ProjectListView(this.#projects, operates ? () => createProject(this.#connection, id => { location.hash = `#/project/${id}`; }) : null);
-    setText(this.#who, `${this.#hello.role} · ${this.#hello.name}`);
+    setText(this.#who, `${this.#hello.role} · ${this.#hello.name ?? 'everybody'}`);
     fill(this.#app,
       element('a', { href: '#main', className: 'skip', onclick: event => { event.preventDefault(); this.#main.focus(); } }, 'Skip to the content'),
       element('header', { className: 'top' },
         element('a', { href: '#/', className: 'brand', 'aria-label': 'Switchboard, all projects' }, element('img', { src: 'icon.svg', alt: '', width: 24, height: 24 }), element('span', {}, 'Switchboard')),
         element('a', { href: '#/health', className: 'health-link' }, 'Health'),
         element('span', { className: 'grow' }), this.#connectionView.element, this.#who,
-        button('Log out', () => this.#logout(), { className: 'quiet logout' })),
+        this.#hello.name === null ? null : button('Log out', () => this.#logout(), { className: 'quiet logout' })),
       element('div', { className: 'columns' }, this.#list.element, this.#main));
   }
 

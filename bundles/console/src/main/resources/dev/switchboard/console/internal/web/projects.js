@@ -49,10 +49,8 @@ export class Projects extends EventTarget {
   async follow(id) {
     try {
       await this.#connection.read('project_join', { detail: 'state' }, id);
-    } catch (error) {
-      if (error.code !== 'PROJECT_NOT_FOUND' && error.code !== 'OFFLINE') {
-        console.warn('cannot follow a project:', error.code);
-      }
+    } catch {
+      // It is gone, or the connection is; or it is shown as the list told of it.
     }
   }
 
