@@ -38,7 +38,9 @@ class CountTests {
             run += count(module.resolve("target").resolve(reports), ".xml", RUN);
             skipped += count(module.resolve("target").resolve(reports), ".xml", SKIPPED);
         }
-        if (run - skipped < declared) {
+        // Elsewhere than in CI a program that a test needs may be missing, which is said.
+        int counted = System.getenv("CI") == null ? run : run - skipped;
+        if (counted < declared) {
             System.err.printf(
                     "%s: %d tests declared, %d run, %d of them skipped%n", root.relativize(module), declared, run, skipped);
             return false;

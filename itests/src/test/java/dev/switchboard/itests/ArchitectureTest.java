@@ -30,6 +30,7 @@ class ArchitectureTest {
             Map.entry("config", 2),
             Map.entry("project-file", 2),
             Map.entry("messagelog-file", 2),
+            Map.entry("store-postgresql", 2),
             Map.entry("broadcast", 2),
             Map.entry("process", 2),
             Map.entry("executor-claude", 2),
@@ -110,6 +111,10 @@ class ArchitectureTest {
         only("dev.switchboard.protocol..", "com.networknt..");
         only("dev.switchboard.metrics.internal..", "io.micrometer..");
         only("dev.switchboard.metrics.internal..", "io.prometheus..");
+        only("dev.switchboard.store.postgresql..", "java.sql..");
+        only("dev.switchboard.store.postgresql..", "javax.sql..");
+        only("dev.switchboard.store.postgresql..", "org.postgresql..");
+        only("dev.switchboard.store.postgresql..", "com.zaxxer..");
     }
 
     private static void only(String room, String library) {

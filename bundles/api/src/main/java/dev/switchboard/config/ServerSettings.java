@@ -337,6 +337,36 @@ public final class ServerSettings {
             "Size of the audit log above which its oldest files are removed; 0 keeps them for ever.");
     public static final Setting<String> STORE = text("store", "file", "The store of projects and messages.")
             .checked("a store's name", name -> !name.isEmpty());
+    public static final Setting<String> POSTGRESQL_URL = text(
+                    "postgresql.url",
+                    "jdbc:postgresql://localhost:5432/switchboard",
+                    "The database of the store postgresql; encryption and other settings of its driver behind a ?.")
+            .checked(
+                    "a URL like jdbc:postgresql://host:5432/database, without user and password",
+                    url -> url.matches("jdbc:postgresql:[^\\s]+")
+                            && !url.matches("(?i).*([?&](user|password)=|//[^/]*@).*"));
+    public static final Setting<String> POSTGRESQL_USER = text(
+                    "postgresql.user", "switchboard", "Whom the store postgresql logs in as.")
+            .checked("a user's name", name -> !name.isEmpty());
+    public static final Setting<String> POSTGRESQL_PASSWORD = text(
+                    "postgresql.password", "", "The password of postgresql.user; empty: none is shown.")
+            .asSecret()
+            .atStart();
+    public static final Setting<String> POSTGRESQL_SCHEMA = text(
+                    "postgresql.schema", "switchboard", "The schema that the store postgresql keeps its tables in.")
+            .checked(
+                    "a name of at most 63 lower-case letters, digits and underscores that does not begin with pg_",
+                    name -> name.matches("(?!pg_)[a-z_][a-z0-9_]{0,62}"));
+    public static final Setting<Integer> POSTGRESQL_CONNECTIONS = integer(
+            "postgresql.connections",
+            4,
+            1,
+            100,
+            "Connections that the store postgresql reads with, beside the two that it writes with.");
+    public static final Setting<Duration> POSTGRESQL_CONNECT =
+            seconds("postgresql.connect.seconds", 10, 1, "How long it may take to connect to PostgreSQL.");
+    public static final Setting<Duration> POSTGRESQL_TIMEOUT =
+            seconds("postgresql.timeout.seconds", 30, 1, "How long PostgreSQL may take to answer.");
 
     private static final List<Setting<?>> ALL = collect();
 

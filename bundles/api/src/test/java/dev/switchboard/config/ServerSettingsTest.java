@@ -65,7 +65,10 @@ class ServerSettingsTest {
     @Test
     void secrets() {
         assertEquals(
-                List.of(ServerSettings.TLS_KEYSTORE_PASSWORD, ServerSettings.AUTH_TOKEN),
+                List.of(
+                        ServerSettings.TLS_KEYSTORE_PASSWORD,
+                        ServerSettings.AUTH_TOKEN,
+                        ServerSettings.POSTGRESQL_PASSWORD),
                 all().stream().filter(Setting::secret).toList());
     }
 

@@ -1,0 +1,2 @@
+/** Projects and messages in PostgreSQL. */
+package dev.switchboard.store.postgresql.internal;
