@@ -16,12 +16,34 @@ is_karaf_file() {
 # Names and checksums of all that Karaf boots from, and the JDK: two of them never share a cache.
 stamp() {
   echo "java $JAVA_MAJOR"
+  echo "features $(more_features)"
   (
     cd "$DISTRIBUTION" && find system -type f ! -path 'system/dev/*' | LC_ALL=C sort
     find system/dev lib VERSION -type f | LC_ALL=C sort | checksums
     cd etc && karaf_files | checksums
   )
   [ -z "$ETC" ] || (cd "$ETC" && karaf_files | checksums)
+}
+
+# The features that are asked for beside those that are switched on, separated by blanks.
+more_features() {
+  printf '%s' "${SWITCHBOARD_FEATURES:-}" | tr -s ', \n' ' ' | sed 's/^ *//; s/ *$//'
+}
+
+# Has Karaf start them with the others. Karaf would wait for ever for one that does not exist.
+add_features() {
+  for name in $(more_features); do
+    case $name in
+      *[!A-Za-z0-9._-]*) refuse "SWITCHBOARD_FEATURES names \"$name\"; expected names of features, separated by commas" ;;
+    esac
+    find "$HOME_DIR/system" -name '*features.xml' -exec grep -qs "<feature name=\"$name\"" {} + \
+      || refuse "SWITCHBOARD_FEATURES names \"$name\", and the distribution has no such feature"
+    boot=$new/org.apache.karaf.features.cfg
+    sed "s/^featuresBoot *= *\\\\*$/&\\
+    $name, \\\\/" "$boot" >"$boot.new" || die "cannot write $boot.new"
+    ! cmp -s "$boot" "$boot.new" || refuse "SWITCHBOARD_FEATURES: org.apache.karaf.features.cfg has no line \"featuresBoot = \\\""
+    mv "$boot.new" "$boot" || die "cannot write $boot"
+  done
 }
 
 # The names of Karaf's own files in the working directory and below.
@@ -53,6 +75,7 @@ make_etc() {
     done
   fi
   chmod -R u+w "$new"
+  add_features
   cat >"$new/org.apache.felix.fileinstall-switchboard.cfg" <<'EOF'
 # What in the user's configuration directory is not Karaf's own; changes take effect while the server runs.
 felix.fileinstall.dir = ${switchboard.etc}

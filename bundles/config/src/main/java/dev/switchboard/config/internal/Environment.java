@@ -31,6 +31,7 @@ record Environment(Map<String, Entry> entries, List<Problem> problems, List<Stri
     private static final Set<String> OTHERS = Set.of(
             "SWITCHBOARD_DEMO",
             "SWITCHBOARD_ETC",
+            "SWITCHBOARD_FEATURES",
             "SWITCHBOARD_HEALTH_URL",
             "SWITCHBOARD_HOME",
             "SWITCHBOARD_JAVA_OPTS",

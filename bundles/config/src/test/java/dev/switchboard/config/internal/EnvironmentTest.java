@@ -50,6 +50,8 @@ class EnvironmentTest {
         Map<String, String> variables = Map.of(
                 "SWITCHBOARD_ETC",
                 "/etc",
+                "SWITCHBOARD_FEATURES",
+                "switchboard-store-postgresql",
                 "SWITCHBOARD_HEALTH_URL",
                 "https://localhost:8443",
                 "SWITCHBOARD_JAVA_OPTS",
