@@ -181,8 +181,8 @@ public final class PostgresqlServer implements AutoCloseable {
     private ProcessBuilder builder(List<String> command) {
         List<String> whole = new ArrayList<>();
         // It becomes the program, so signals reach that.
-        runner().ifPresent(user -> whole.addAll(
-                List.of("setpriv", "--reuid=" + user.getName(), "--regid=nogroup", "--clear-groups", "--")));
+        runner().ifPresent(user ->
+                whole.addAll(List.of("setpriv", "--reuid=" + user.getName(), "--regid=65534", "--clear-groups", "--")));
         whole.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(whole).directory(directory.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
