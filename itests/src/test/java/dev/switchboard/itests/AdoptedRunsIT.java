@@ -14,12 +14,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What can be done with a run whose server is another one by now, and how those end that had no server for a while. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
+@Order(1)
 class AdoptedRunsIT {
     /** More than are written before the test ends. */
     private static final String ENDLESS = "[[slow lines=6000 every=50ms]]";

@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 @EnabledOnOs(OS.LINUX)
+@Order(1)
 class HostileKillIT {
     private static final int ROUNDS = Integer.getInteger("hostile.rounds", 12);
     private static final long SEED = Long.getLong("hostile.seed", System.nanoTime());

@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A queue that outlives its server, however that ends. */
 @Timeout(value = 8, unit = TimeUnit.MINUTES)
+@Order(1)
 class QueueRestartIT {
     private static final int LARGE = 300_000;
 

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 final class Server implements AutoCloseable {
     /** A server of a test lives for seconds: the second compiler would take more of them than it gives back. */
     static final String JAVA_OPTIONS =
-            "-Xms64m -Xmx256m -XX:NewRatio=1 -XX:MetaspaceSize=96m -XX:+UseSerialGC -XX:-UsePerfData -XX:TieredStopAtLevel=1";
+            "-Xms64m -Xmx256m -XX:NewRatio=1 -XX:MinHeapFreeRatio=25 -XX:MetaspaceSize=96m -XX:+UseSerialGC -XX:-UsePerfData -XX:TieredStopAtLevel=1";
 
     private static final long START_SECONDS = 180;
     private static final long STOP_SECONDS = 60;

@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each command of the shell over SSH, by each role, with right arguments and with wrong ones, as {@link CommandTable} says. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
+@Order(1)
 class ShellCommandsIT {
     private static final String NOBODY = "00000000-0000-4000-8000-00000000000f";
 

@@ -15,12 +15,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server that is told to stop while agents write and a crowd listens. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
+@Order(1)
 class StopUnderLoadIT {
     private static final int PROJECTS = 5;
     private static final int CLIENTS_EACH = 10;

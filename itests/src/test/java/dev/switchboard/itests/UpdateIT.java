@@ -12,12 +12,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Bundles that are updated, stopped and started under agents that write. {@code -Dupdate.rounds} says how often. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Order(1)
 class UpdateIT {
     private static final String EXECUTOR = "dev.switchboard.executor-claude";
     private static final int ROUNDS = Integer.getInteger("update.rounds", 10);
