@@ -186,8 +186,8 @@ class ShellRunIT {
             terminal.until("asks to use ExitPlanMode");
             terminal.type("n\r");
             terminal.until("[done]");
-            terminal.type("/mode default\r[[say text=begun]] [[hang]]\r");
-            terminal.until("begun");
+            terminal.type("/mode default\r[[slow lines=1 every=10ms]] [[hang]]\r");
+            terminal.until("Line 1"); // what the agent says, which the echo of the prompt does not
             terminal.type("\u0003");
             terminal.until("[interrupted]");
             terminal.type("/raw\rHello raw\r");

@@ -160,13 +160,25 @@ public final class Conversation {
     void interrupt() {
         actions.lock();
         try {
-            if (status.state() == ProjectState.EXECUTING) {
+            if (isAtWork()) {
                 begin("interrupt", () -> services.executions().interrupt(project, user));
             } else {
                 screen.print("(the agent is not at work; Ctrl-D leaves)");
             }
         } finally {
             actions.unlock();
+        }
+    }
+
+    /** What is shown may be a moment behind: whoever stops a turn that has just begun means it. */
+    private boolean isAtWork() {
+        if (status.state() == ProjectState.EXECUTING) {
+            return true;
+        }
+        try {
+            return services.projects().status(project).state() == ProjectState.EXECUTING;
+        } catch (SwitchboardException e) {
+            return false;
         }
     }
 

@@ -168,6 +168,14 @@ class ConversationTest {
     }
 
     @Test
+    void aRunThatIsNotShownYetIsStoppedToo() {
+        ProjectStatus shown = server.status(project);
+        server.replace(shown, shown.project(), List.of(), Optional.of(ExecutionId.random()));
+        conversation.interrupt();
+        assertEquals(List.of("interrupt by anna"), executions.stops);
+    }
+
+    @Test
     void whatWaitsIsShownAndTakenOut() {
         conversation.enter("/queue");
         working(
