@@ -6,18 +6,23 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** Stands between a client and PostgreSQL, and cuts the connection when it is told to: before or behind what the client says next. */
 final class CuttingProxy implements AutoCloseable {
     private final int port;
     private final ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
-    private final AtomicInteger left = new AtomicInteger(-1);
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Under the lock; -1 if nothing is to be cut. */
+    private int left = -1;
+
     private volatile boolean pass;
     private volatile boolean open = true;
+    private volatile boolean cutting;
 
     CuttingProxy(int port) throws IOException {
         this.port = port;
@@ -35,16 +40,44 @@ final class CuttingProxy implements AutoCloseable {
      * @param passed whether that still reaches the server, whose answer is lost then
      */
     void cutAt(int count, boolean passed) {
-        pass = passed;
-        left.set(count);
+        lock.lock();
+        try {
+            pass = passed;
+            left = count;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Something is said; whether that is where to cut. */
+    private boolean isWhereToCut() {
+        lock.lock();
+        try {
+            if (left < 0 || --left > 0) {
+                return false;
+            }
+            left = -1;
+            cutting = true;
+            open = false;
+            return true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     boolean hasCut() {
         return !open;
     }
 
+    /** Lets everybody in again, once what was cut is cut off everywhere: later connections must not be. */
     void mend() {
-        left.set(-1);
+        lock.lock();
+        try {
+            left = -1;
+        } finally {
+            lock.unlock();
+        }
+        Waiting.until(() -> !cutting);
         open = true;
     }
 
@@ -78,19 +111,13 @@ final class CuttingProxy implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
-                boolean last = counted && left.get() > 0 && left.decrementAndGet() == 0;
+                boolean last = counted && isWhereToCut();
                 if (last) {
-                    open = false;
-                }
-                if (!last || pass) {
-                    out.write(piece, 0, count);
-                    out.flush();
-                }
-                if (last) {
-                    from.close(); // first: no answer gets through
-                    cutLater(to);
+                    cutHere(from, to, pass ? Arrays.copyOf(piece, count) : new byte[0]);
                     return;
                 }
+                out.write(piece, 0, count);
+                out.flush();
             }
         } catch (IOException e) {
             // cut
@@ -99,15 +126,21 @@ final class CuttingProxy implements AutoCloseable {
         closeQuietly(to);
     }
 
-    /** The server gets to hear the end only behind what was passed on. */
-    private void cutLater(Socket server) throws IOException {
-        server.shutdownOutput();
-        InputStream answers = server.getInputStream();
-        byte[] piece = new byte[4096];
-        while (answers.read(piece) >= 0) {
-            // nobody hears them
+    /** The server gets to hear the end only behind what is passed on. */
+    private void cutHere(Socket client, Socket server, byte[] passed) throws IOException {
+        try {
+            server.getOutputStream().write(passed);
+            client.close(); // no answer gets through
+            server.shutdownOutput();
+            InputStream answers = server.getInputStream();
+            byte[] piece = new byte[4096];
+            while (answers.read(piece) >= 0) {
+                // nobody hears them
+            }
+        } finally {
+            cut();
+            cutting = false;
         }
-        cut();
     }
 
     private void cut() {

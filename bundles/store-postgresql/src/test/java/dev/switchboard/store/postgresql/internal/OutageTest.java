@@ -109,7 +109,7 @@ class OutageTest {
                 for (int round = 0; round < 2 || unknown == 0 && round < MOST_ROUNDS; round++) {
                     boolean passed = round > 0;
                     for (int at = 1; at <= 4; at++) {
-                        log.append(project, Records.lines(last + 1, last + 2));
+                        Retrying.appendTo(log, project, last + 2, 2);
                         proxy.cutAt(at, passed);
                         boolean appended = appends(log, last + 3);
                         cuts += proxy.hasCut() ? 1 : 0;
