@@ -18,6 +18,9 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -36,6 +39,11 @@ public final class PostgresqlServer implements AutoCloseable {
     private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
     /** PostgreSQL refuses to run as root; whoever of these there is runs it then. */
     private static final List<String> OTHER_USERS = List.of("postgres", "nobody");
+
+    private static final int LOWEST_PORT = 10_000;
+    private static final int HIGHEST_PORT = 32_000;
+    private static final int PORT_ATTEMPTS = 100;
+    private static final Set<Integer> USED_PORTS = ConcurrentHashMap.newKeySet();
 
     private final Path programs;
     private final Path directory;
@@ -119,10 +127,22 @@ public final class PostgresqlServer implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+    /**
+     * One that nobody listens on, and that no connection gets by itself: those are chosen from 32768 (Linux) or 49152 on. It has to be
+     * free again after each crash.
+     */
+    private static int freePort() {
+        for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT);
+            try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                if (USED_PORTS.add(port)) {
+                    return probe.getLocalPort();
+                }
+            } catch (IOException e) {
+                continue; // somebody's
+            }
         }
+        throw new AssertionError("no port is free between " + LOWEST_PORT + " and " + HIGHEST_PORT);
     }
 
     private void initialize() throws IOException {
