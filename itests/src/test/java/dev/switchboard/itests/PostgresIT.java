@@ -138,6 +138,10 @@ class PostgresIT {
                 messages.size() + "",
                 database.sql("SELECT count(*) FROM switchboard.history WHERE project = '" + inDatabase + "'"));
         assertEquals(messages.size(), metric("records_appended_total"));
+        Server.Outcome verified = server.command("shell", "switchboard:log-verify");
+        assertEquals(1, verified.status());
+        assertTrue(
+                verified.output().contains("the store \"postgresql\" has nothing to be verified"), verified.output());
     }
 
     @Test

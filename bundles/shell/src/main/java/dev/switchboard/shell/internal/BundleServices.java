@@ -168,6 +168,14 @@ public final class BundleServices implements Services {
         Optional<ServiceReference<LogMaintenance>> reference = references(LogMaintenance.class).stream()
                 .filter(candidate -> store.equals(candidate.getProperty(MessageLogProvider.NAME)))
                 .max(Comparator.naturalOrder());
+        if (reference.isEmpty()
+                && providers(MessageLogProvider.class, MessageLogProvider.NAME).containsKey(store)) {
+            throw new SwitchboardException(
+                    ErrorCode.SERVICE_UNAVAILABLE,
+                    "the store \"" + store + "\" has nothing to be verified or repaired here; use the tools of the"
+                            + " database, or whatever else it keeps messages in",
+                    Map.of("service", "log maintenance"));
+        }
         LogMaintenance service = require(
                 LogMaintenance.class,
                 reference.orElse(null),

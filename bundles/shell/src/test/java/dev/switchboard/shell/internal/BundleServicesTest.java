@@ -95,6 +95,20 @@ class BundleServicesTest {
     }
 
     @Test
+    @DisplayName("H6 S3 a store without maintenance says so, and not that its bundle is missing")
+    void storeWithoutMaintenance() {
+        registry.add(Configuration.class, Configuration.of(Settings.defaults()), 0, Map.of());
+        registry.add(MessageLogProvider.class, () -> null, 0, Map.of(MessageLogProvider.NAME, "file"));
+        try (BundleServices services = new BundleServices(registry.context())) {
+            SwitchboardException refusal = assertThrows(SwitchboardException.class, services::maintenance);
+            assertEquals(
+                    "the store \"file\" has nothing to be verified or repaired here; use the tools of the database, or"
+                            + " whatever else it keeps messages in",
+                    refusal.getMessage());
+        }
+    }
+
+    @Test
     @DisplayName("H6 S1 a service that is missing is named, with the bundle that has it")
     void saysWhatIsMissing() {
         try (BundleServices services = new BundleServices(registry.context())) {
