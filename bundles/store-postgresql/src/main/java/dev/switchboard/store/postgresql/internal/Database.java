@@ -21,6 +21,12 @@ final class Database {
     private static final String PLANS = " -c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off"
             + " -c enable_bitmapscan=off -c enable_sort=off";
 
+    /** What is done with a connection. */
+    @FunctionalInterface
+    interface Use<T> {
+        T with(Connection connection) throws SQLException;
+    }
+
     private final ConnectionSettings settings;
     private final PGSimpleDataSource source;
 

@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,29 +27,24 @@ import org.slf4j.LoggerFactory;
  * there is a new one, which has the lock and so knows that the old one does nothing any more; and what the old one may have left of
  * appends that were reported as failed is taken away before anybody sees it.
  */
-final class LogWriter implements AutoCloseable {
+final class LogWriter implements OwnedConnection.Owner, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
-    /** A connection that has not been used for so long is asked whether it is still there. */
-    private static final long IDLE_NANOS = 1_000_000_000L;
 
-    private final Ownership ownership;
+    private final OwnedConnection owned;
     private final ReadPool pool;
     private final Supplier<LogPolicy> policy;
     private final Clock clock;
     private final LogFigures figures;
     private final Queue<Append> waiting = new ConcurrentLinkedQueue<>();
     private final Map<ProjectId, LogState> states = new ConcurrentHashMap<>();
-    private final ReentrantLock writing = new ReentrantLock();
-    /** Guarded by {@link #writing}, as what follows: logs that may have more records than was reported, and how many they should have. */
+    /** Used by whose turn it is, as what follows: logs that may have more records than was reported, and how many they should have. */
     private final Map<Long, Long> inDoubt = new HashMap<>();
 
     private UUID mark;
-    private long lastUse = System.nanoTime();
-    private String complaint = "";
     private volatile boolean stopped;
 
     LogWriter(Ownership ownership, ReadPool pool, Supplier<LogPolicy> policy, Clock clock, LogFigures figures) {
-        this.ownership = ownership;
+        this.owned = new OwnedConnection(ownership, this);
         this.pool = pool;
         this.policy = policy;
         this.clock = clock;
@@ -63,39 +57,38 @@ final class LogWriter implements AutoCloseable {
      * @throws SQLException if that cannot be done
      */
     void take() throws SQLException {
-        writing.lock();
-        boolean done = false;
-        try {
-            boolean mine = ownership.take();
-            Connection connection = ownership.connection();
-            LogRows rows = new LogRows(connection);
-            mark = rows.mark();
-            if (rows.renewAllIfElsewhere()) {
-                LOG.warn("The database was restored, moved or replaced by a standby: every log has a new epoch");
-            }
-            if (!mine && !inDoubt.isEmpty()) {
-                LOG.warn("Another server had the messages meanwhile; what failed appends left there stays");
-                inDoubt.clear();
-            }
-            for (Map.Entry<Long, Long> log : inDoubt.entrySet()) {
-                int count = rows.cut(log.getKey(), log.getValue());
-                if (count > 0) {
-                    LOG.info("{} records of a failed append, which nobody saw, are taken back", count);
-                }
-            }
-            connection.commit();
-            inDoubt.clear();
-            done = true;
-        } finally {
-            if (!done) {
-                ownership.lose();
-            }
-            writing.unlock();
+        owned.take();
+    }
+
+    @Override
+    public void taken(Connection connection, boolean mine) throws SQLException {
+        LogRows rows = new LogRows(connection);
+        mark = rows.mark();
+        if (rows.renewAllIfElsewhere()) {
+            LOG.warn("The database was restored, moved or replaced by a standby: every log has a new epoch");
         }
+        if (!mine && !inDoubt.isEmpty()) {
+            LOG.warn("Another server had the messages meanwhile; what failed appends left there stays");
+            inDoubt.clear();
+        }
+        for (Map.Entry<Long, Long> log : inDoubt.entrySet()) {
+            int count = rows.cut(log.getKey(), log.getValue());
+            if (count > 0) {
+                LOG.info("{} records of a failed append, which nobody saw, are taken back", count);
+            }
+        }
+        connection.commit();
+        inDoubt.clear();
+    }
+
+    @Override
+    public void lost() {
+        states.clear();
+        figures.lost();
     }
 
     boolean isOwner() {
-        return ownership.isHeld();
+        return owned.isHeld();
     }
 
     /** Whether this is the state of the project's log still. */
@@ -107,7 +100,7 @@ final class LogWriter implements AutoCloseable {
     LogState state(ProjectId project) throws SQLException {
         LogState present = states.get(project);
         if (present != null) {
-            ownership.connection(); // it may have been lost
+            owned.requireHeld();
             return present;
         }
         return change(connection -> load(connection, project));
@@ -125,10 +118,9 @@ final class LogWriter implements AutoCloseable {
 
     /** Appends all records or none of them; returns when it is done, or has failed. */
     void append(Append append) throws SQLException {
-        ownership.connection();
+        owned.requireHeld();
         waiting.add(append);
-        writing.lock();
-        try {
+        owned.inTurn(() -> {
             if (!append.isDone()) {
                 List<Append> group = new ArrayList<>();
                 for (Append next = waiting.poll(); next != null; next = waiting.poll()) {
@@ -136,9 +128,7 @@ final class LogWriter implements AutoCloseable {
                 }
                 write(group);
             }
-        } finally {
-            writing.unlock();
-        }
+        });
     }
 
     private void write(List<Append> group) {
@@ -157,8 +147,7 @@ final class LogWriter implements AutoCloseable {
 
     /** What failed may be one append's fault only. Returns true. */
     private boolean settle(List<Append> group, SQLException failure) {
-        boolean usable = ownership.isHeld() && !SqlErrors.endsConnection(failure) && Database.rollBack(present());
-        if (!usable) {
+        if (!owned.recovers(failure)) {
             lose(group);
             failAll(group, failure);
         } else if (group.size() > 1) {
@@ -167,14 +156,6 @@ final class LogWriter implements AutoCloseable {
             failAll(group, failure);
         }
         return true;
-    }
-
-    private Connection present() {
-        try {
-            return ownership.connection();
-        } catch (SQLException e) {
-            throw new IllegalStateException("only who writes gives the connection up", e);
-        }
     }
 
     private static void failAll(List<Append> group, SQLException failure) {
@@ -187,8 +168,7 @@ final class LogWriter implements AutoCloseable {
 
     private boolean writeTogether(List<Append> group) throws SQLException {
         long began = System.nanoTime();
-        Connection connection = ownership.connection();
-        lastUse = began;
+        Connection connection = owned.connection();
         LogPolicy now = policy.get();
         List<BatchInsert> inserts = new ArrayList<>(group.size());
         for (Append append : group) {
@@ -234,46 +214,12 @@ final class LogWriter implements AutoCloseable {
                 inDoubt.putIfAbsent(state.view().id(), state.end().seq());
             }
         }
-        lose();
+        owned.lose();
     }
 
-    private void lose() {
-        if (ownership.isHeld()) {
-            ownership.lose();
-            states.clear(); // before there is another connection: by then another server may have written
-            figures.lost();
-            LOG.warn("The connection that owns the messages is lost; it is made again as soon as that can be done");
-        }
-    }
-
-    /** What changes something, or looks at something for the first time. */
-    @FunctionalInterface
-    private interface Change<T> {
-        T with(Connection connection) throws SQLException;
-    }
-
-    private <T> T change(Change<T> change) throws SQLException {
-        ownership.connection(); // waiting would be of no use without one
-        writing.lock();
-        boolean done = false;
-        try {
-            Connection connection = ownership.connection();
-            lastUse = System.nanoTime();
-            T result = change.with(connection);
-            connection.commit();
-            done = true;
-            return result;
-        } catch (SQLException e) {
-            if (ownership.isHeld() && !SqlErrors.endsConnection(e) && Database.rollBack(ownership.connection())) {
-                done = true;
-            }
-            throw e;
-        } finally {
-            if (!done) {
-                lose();
-            }
-            writing.unlock();
-        }
+    /** Changes something, or looks at something for the first time. */
+    private <T> T change(Database.Use<T> change) throws SQLException {
+        return owned.use(change, () -> {});
     }
 
     void delete(ProjectId project) throws SQLException {
@@ -329,78 +275,39 @@ final class LogWriter implements AutoCloseable {
 
     /** Another connection has ended: asks whether this one is still there. */
     void check() {
-        writing.lock();
-        try {
-            if (ownership.isHeld() && !ownership.isAlive()) {
-                lose();
-            }
-        } finally {
-            writing.unlock();
-        }
+        owned.check();
     }
 
     /** Sees to it that the connection is there: asks whether it still is, or makes another. */
     void look() {
-        if (stopped || !writing.tryLock()) {
-            return; // somebody writes, and will see
-        }
-        try {
-            if (stopped) {
-                return;
-            }
-            if (ownership.isHeld() && System.nanoTime() - lastUse > IDLE_NANOS) {
-                lastUse = System.nanoTime();
-                if (!ownership.isAlive()) {
-                    lose();
-                }
-            }
-            if (!ownership.isHeld()) {
-                retake();
-            }
-        } finally {
-            writing.unlock();
-        }
-    }
-
-    private void retake() {
-        try {
-            take();
-            complaint = "";
-            LOG.info("The connection that owns the messages is back");
-        } catch (SQLException e) {
-            String news = String.valueOf(e.getMessage());
-            if (!news.equals(complaint)) {
-                LOG.warn("The connection that owns the messages is not back yet: {}", SqlErrors.whyNotOpened(e), e);
-            }
-            complaint = news;
-        }
+        owned.look();
     }
 
     /** No more sweeping and connecting. */
     void stop() {
         stopped = true;
+        owned.stop();
     }
 
     /** Has who waits for the database wait no longer. */
     void abort() {
-        ownership.abort();
+        owned.abort();
     }
 
     /** Everything that was appended is on the disk, and the lock is free. Nobody writes any more. */
     @Override
     public void close() {
-        writing.lock();
         try {
-            if (ownership.isHeld()) {
-                Connection connection = ownership.connection();
-                new LogRows(connection).allSynced();
-                connection.commit();
+            if (owned.isHeld()) {
+                change(connection -> {
+                    new LogRows(connection).allSynced();
+                    return true;
+                });
             }
         } catch (SQLException e) {
             LOG.warn("The message log could not be closed in an orderly way", e);
         } finally {
-            ownership.close();
-            writing.unlock();
+            owned.close();
         }
     }
 }

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -147,6 +148,11 @@ final class Ownership implements AutoCloseable {
             rows.next();
             return rows.getLong(1);
         }
+    }
+
+    /** What is owned, for people. */
+    String what() {
+        return kind.name().toLowerCase(Locale.ROOT);
     }
 
     boolean isHeld() {

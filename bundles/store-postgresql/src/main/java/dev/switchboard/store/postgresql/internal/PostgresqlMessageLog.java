@@ -15,12 +15,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,24 +27,20 @@ final class PostgresqlMessageLog implements MessageLog {
     private static final long LOOK_MILLIS = 250;
     private static final long SWEEP_MILLIS = 60_000;
     private static final long FIRST_SWEEP_MILLIS = 1_000;
-    private static final long CLOSE_SECONDS = 5;
 
     private final LogWriter writer;
     private final ReadPool pool;
     private final LogFigures figures;
     private final Failures failures = new Failures();
-    private final Watch watch = new Watch("switchboard-postgresql-log");
-    /** Held for reading by every call, so that {@link #close} waits for those that have begun. */
-    private final ReadWriteLock useLock = new ReentrantReadWriteLock();
-
-    private final CountDownLatch closing = new CountDownLatch(1);
-    private boolean closed;
+    private final Watch watch;
+    private final Gate gate = new Gate(SERVICE);
 
     /** @param writer owns the messages */
     PostgresqlMessageLog(LogWriter writer, ReadPool pool, LogFigures figures) {
         this.writer = writer;
         this.pool = pool;
         this.figures = figures;
+        this.watch = new Watch("switchboard-postgresql-log", writer::abort);
         pool.whenEnded(writer::check);
         watch.every(LOOK_MILLIS, LOOK_MILLIS, writer::look);
         watch.every(SWEEP_MILLIS, FIRST_SWEEP_MILLIS, this::sweep);
@@ -124,7 +114,7 @@ final class PostgresqlMessageLog implements MessageLog {
 
     @Override
     public Set<ProjectId> projects() {
-        return guard(() -> {
+        return gate.pass(() -> {
             try {
                 return writer.projects();
             } catch (SQLException e) {
@@ -164,47 +154,25 @@ final class PostgresqlMessageLog implements MessageLog {
     @Override
     public void close() {
         writer.stop();
-        watch.close(); // before the lock is taken
-        Lock exclusive = useLock.writeLock();
-        if (!taken(exclusive)) {
-            LOG.warn("Calls wait for the database while the message log is closed; they are given up");
-            writer.abort();
-            pool.close();
-            exclusive.lock();
-        }
-        try {
-            if (!closed) {
-                closed = true;
-                writer.close();
-                pool.close();
-                closing.countDown();
-            }
-        } finally {
-            exclusive.unlock();
-        }
-    }
-
-    private static boolean taken(Lock lock) {
-        try {
-            return lock.tryLock(CLOSE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        watch.close(); // which calls, too
+        gate.close(
+                () -> {
+                    writer.abort();
+                    pool.close();
+                },
+                () -> {
+                    writer.close();
+                    pool.close();
+                });
     }
 
     /** Waits until somebody has closed it; returns whether that happened in time. */
     boolean awaitClosed(Duration time) {
-        try {
-            return closing.await(time.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return gate.awaitClosed(time);
     }
 
     boolean isClosed() {
-        return closing.getCount() == 0;
+        return gate.isClosed();
     }
 
     @FunctionalInterface
@@ -213,7 +181,7 @@ final class PostgresqlMessageLog implements MessageLog {
     }
 
     private <T> T use(ProjectId project, String failed, Call<T> call) {
-        return guard(() -> {
+        return gate.pass(() -> {
             try {
                 T result = call.run();
                 failures.worked(project, failed);
@@ -234,18 +202,5 @@ final class PostgresqlMessageLog implements MessageLog {
             LOG.debug("Project {}: {} again", project, failed, cause);
         }
         return told;
-    }
-
-    private <T> T guard(Supplier<T> action) {
-        Lock use = useLock.readLock();
-        use.lock();
-        try {
-            if (closed) {
-                throw SqlErrors.unavailable(SERVICE, "the message log is closed; try again when it is open", null);
-            }
-            return action.get();
-        } finally {
-            use.unlock();
-        }
     }
 }

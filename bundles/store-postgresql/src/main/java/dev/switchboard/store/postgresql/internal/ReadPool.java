@@ -15,12 +15,6 @@ final class ReadPool implements AutoCloseable {
     /** Connects when it is first used. */
     private final HikariDataSource pool = new HikariDataSource();
 
-    /** What is done with a connection. */
-    @FunctionalInterface
-    interface Use<T> {
-        T with(Connection connection) throws SQLException;
-    }
-
     private volatile Runnable ended = () -> {};
 
     ReadPool(Database database) {
@@ -40,7 +34,7 @@ final class ReadPool implements AutoCloseable {
     }
 
     /** Waits for a connection no longer than connecting may take; tries again once if it turns out to be one that has ended. */
-    <T> T use(Use<T> use) throws SQLException {
+    <T> T use(Database.Use<T> use) throws SQLException {
         try {
             return once(use);
         } catch (SQLException e) {
@@ -53,7 +47,7 @@ final class ReadPool implements AutoCloseable {
         }
     }
 
-    private <T> T once(Use<T> use) throws SQLException {
+    private <T> T once(Database.Use<T> use) throws SQLException {
         try (Connection connection = pool.getConnection()) {
             T result = use.with(connection);
             connection.commit();

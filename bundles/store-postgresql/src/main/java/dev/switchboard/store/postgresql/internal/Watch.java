@@ -12,9 +12,12 @@ final class Watch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
     private static final long CLOSE_SECONDS = 5;
 
+    private final Runnable giveUp;
     private final ScheduledThreadPoolExecutor thread;
 
-    Watch(String name) {
+    /** @param giveUp when the watch ends: has what it does just now wait for the database no longer */
+    Watch(String name, Runnable giveUp) {
+        this.giveUp = giveUp;
         thread = new ScheduledThreadPoolExecutor(1, new NamedThreads(name));
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
@@ -43,13 +46,14 @@ final class Watch implements AutoCloseable {
         };
     }
 
-    /** Ends the thread; what it does just now ends first, if that is soon. */
+    /** Ends the thread; what it does just now ends first, or is given up. */
     @Override
     public void close() {
         thread.shutdown();
         try {
             if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("What looks after the store waits for the database");
+                LOG.warn("What looks after the store waits for the database while that is closed; it is given up");
+                giveUp.run();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
