@@ -45,6 +45,9 @@ final class TurnProgress implements LineHandler {
 
     private boolean tellsMessages;
     private volatile boolean anythingShown;
+    /** The last one of the agent's. */
+    private Optional<Content> message = Optional.empty();
+
     private boolean sessionUnknown;
     private boolean muted;
     private long notJson;
@@ -152,6 +155,9 @@ final class TurnProgress implements LineHandler {
     public void shown(String type, Content line, long end) {
         report(new AgentEvent.Line(type, line, origin(end)));
         anythingShown = true;
+        if (type.equals("assistant")) {
+            message = Optional.of(line);
+        }
     }
 
     @Override
@@ -177,7 +183,7 @@ final class TurnProgress implements LineHandler {
     public void asked(PermissionRequest request, long end) {
         open.put(request.permissionId(), request);
         if (ask == Ask.REMOTE) {
-            report(new AgentEvent.PermissionAsked(request, origin(end)));
+            report(new AgentEvent.PermissionAsked(PlanQuestion.complete(request, message), origin(end)));
             anythingShown = true;
         } else if (!muted) {
             deny(request.permissionId());

@@ -85,6 +85,30 @@ class ScriptedPermissionTest {
     }
 
     @Test
+    @DisplayName(
+            "X7 whoever is asked whether a plan is good sees it, though the CLI asks without; it gets back what it asked with")
+    void plan() throws Exception {
+        AgentTurn turn = script.begin(Ask.REMOTE);
+        String plan = "{\"plan\":\"1. do it\"}";
+        script.write(
+                "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"tool_use\",\"name\":\"ExitPlanMode\",\"input\":"
+                        + plan + "}]}}",
+                "{\"type\":\"control_request\",\"request_id\":\"q1\",\"request\":{\"subtype\":\"can_use_tool\","
+                        + "\"tool_name\":\"ExitPlanMode\",\"input\":{}}}");
+        assertEquals(
+                plan,
+                recorder.await(AgentEvent.PermissionAsked.class)
+                        .request()
+                        .input()
+                        .toText());
+        turn.answer(allow(Optional.empty(), false));
+        assertEquals(
+                List.of("{\"type\":\"control_response\",\"response\":{\"subtype\":\"success\",\"request_id\":\"q1\","
+                        + "\"response\":{\"behavior\":\"allow\",\"updatedInput\":{}}}}"),
+                said());
+    }
+
+    @Test
     @DisplayName("X7 allowed with another input, and for the rest of the session")
     void allowedOtherwise() throws Exception {
         AgentTurn turn = script.begin(Ask.REMOTE);
