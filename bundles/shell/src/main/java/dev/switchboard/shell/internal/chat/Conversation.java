@@ -125,7 +125,11 @@ public final class Conversation {
     }
 
     private Optional<PermissionRequest> question() {
-        return status.pendingPermissions().stream()
+        return question(status);
+    }
+
+    private Optional<PermissionRequest> question(ProjectStatus at) {
+        return at.pendingPermissions().stream()
                 .filter(request -> !answered.contains(request.permissionId()))
                 .findFirst();
     }
@@ -143,7 +147,11 @@ public final class Conversation {
                 return obey(command);
             }
             if (input instanceof ChatInput.Prompt prompt) {
-                question().ifPresentOrElse(request -> answer(request, prompt.text()), () -> say(prompt.text()));
+                // What is shown before the line may be behind the records above it, of which a question may be the
+                // last.
+                question()
+                        .or(() -> question(now()))
+                        .ifPresentOrElse(request -> answer(request, prompt.text()), () -> say(prompt.text()));
             }
             return true;
         } finally {
@@ -172,13 +180,15 @@ public final class Conversation {
 
     /** What is shown may be a moment behind: whoever stops a turn that has just begun means it. */
     private boolean isAtWork() {
-        if (status.state() == ProjectState.EXECUTING) {
-            return true;
-        }
+        return status.state() == ProjectState.EXECUTING || now().state() == ProjectState.EXECUTING;
+    }
+
+    /** What the project is like, as the server says; as it was shown last if that does not answer. */
+    private ProjectStatus now() {
         try {
-            return services.projects().status(project).state() == ProjectState.EXECUTING;
+            return services.projects().status(project);
         } catch (SwitchboardException e) {
-            return false;
+            return status;
         }
     }
 

@@ -143,6 +143,19 @@ class ConversationTest {
     }
 
     @Test
+    void aQuestionThatIsNotShownYetIsAnsweredToo() {
+        ProjectStatus shown = server.status(project);
+        server.replace(shown, shown.project(), List.of(question("p1", "Bash")), Optional.of(ExecutionId.random()));
+        conversation.enter("y");
+        assertEquals(List.of(), executions.requests);
+        assertEquals(
+                List.of(new PermissionAnswer("p1", Decision.ALLOW, Optional.empty(), Optional.empty(), false)),
+                executions.answers);
+        conversation.enter("and then");
+        assertEquals(1, executions.requests.size(), "it is answered, whatever the server still says");
+    }
+
+    @Test
     void anAnswerThatWasRefusedIsAskedForAgain() {
         working(List.of(question("p1", "Bash")));
         server.execution = Optional.empty();
