@@ -129,12 +129,20 @@ class HealthIT {
                 public final class Hoard implements BundleActivator {
                     private final List<byte[]> hoard = new ArrayList<>();
                     public void start(BundleContext context) {
-                        System.gc();
-                        MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
-                        for (long wanted = heap.getMax() / 100 * 91 - heap.getUsed(); wanted > 0; wanted -= 1 << 18) {
-                            hoard.add(new byte[1 << 18]);
+                        long wanted = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getMax() / 100 * 92;
+                        for (long live = live(); live < wanted; live = live()) {
+                            for (long missing = wanted - live; missing > 0; missing -= 1 << 18) {
+                                hoard.add(new byte[1 << 18]);
+                            }
                         }
+                    }
+                    /** What a collection leaves; what is in use now has garbage of others in it. */
+                    private static long live() {
                         System.gc();
+                        return ManagementFactory.getMemoryPoolMXBeans().stream()
+                                .filter(pool -> pool.getType() == MemoryType.HEAP)
+                                .mapToLong(pool -> pool.getCollectionUsage().getUsed())
+                                .sum();
                     }
                     public void stop(BundleContext context) {
                         hoard.clear();
