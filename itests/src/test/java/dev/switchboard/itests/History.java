@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** A project's messages as {@code get_messages} gives them, and projects as {@code project_list} does. */
 final class History {
     private static final int PAGE = 1000;
+    private static final Set<String> ANSWERS = Set.of("get_messages", "error");
 
     private History() {}
 
@@ -22,7 +24,10 @@ final class History {
         do {
             client.send(
                     "get_messages", project, Client.data().put("limit", PAGE).put("after_seq", after));
-            page = client.until("get_messages").get("data");
+            JsonNode answer =
+                    client.until(frame -> ANSWERS.contains(frame.get("type").asText()));
+            assertEquals("get_messages", answer.get("type").asText(), answer.toString());
+            page = answer.get("data");
             page.get("messages").forEach(all::add);
             after = all.isEmpty() ? 0 : all.get(all.size() - 1).get("seq").asLong();
         } while (page.get("metadata").get("has_more").asBoolean());

@@ -121,6 +121,10 @@ class PostgresIT {
         }
     }
 
+    private void awaitConnected(boolean wanted) throws Exception {
+        Server.await("connected: " + wanted, 20, () -> metric("connected") == (wanted ? 1 : 0));
+    }
+
     @Test
     @Order(1)
     @DisplayName("S3 S2 a running server goes over from files to PostgreSQL, over one connection that stays open")
@@ -153,11 +157,13 @@ class PostgresIT {
         member.execute(inDatabase, "[[flood lines=" + LINES + " bytes=600]]");
         member.until(frame -> frame.path("seq").asLong() > before + 100);
         database.crash();
-        Server.await("that is noticed", 20, () -> metric("connected") == 0);
+        awaitConnected(false);
         database.start();
         member.until(frame -> frame.path("seq").asLong() > before + 1000);
         database.stop();
+        awaitConnected(false);
         database.start();
+        awaitConnected(true);
         List<JsonNode> messages = History.settled(client, inDatabase);
         Set<String> numbers = new HashSet<>();
         List<String> doubled = new ArrayList<>();

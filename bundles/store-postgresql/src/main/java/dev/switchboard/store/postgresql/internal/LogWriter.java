@@ -99,8 +99,7 @@ final class LogWriter implements OwnedConnection.Owner, AutoCloseable {
     /** The state of a project's log, which is made if there is none. */
     LogState state(ProjectId project) throws SQLException {
         LogState present = states.get(project);
-        if (present != null) {
-            owned.requireHeld();
+        if (present != null && owned.isHeld()) {
             return present;
         }
         return change(connection -> load(connection, project));
@@ -118,7 +117,7 @@ final class LogWriter implements OwnedConnection.Owner, AutoCloseable {
 
     /** Appends all records or none of them; returns when it is done, or has failed. */
     void append(Append append) throws SQLException {
-        owned.requireHeld();
+        owned.checkReachable();
         waiting.add(append);
         owned.inTurn(() -> {
             if (!append.isDone()) {

@@ -2,13 +2,15 @@ package dev.switchboard.store.postgresql.internal;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The connection of an {@link Ownership} for many threads: each has it in its turn. It is given up when nobody can tell any more what it
- * does, and made again by {@link #look}; until then it is refused at once, so that nobody waits for the database to come back.
+ * does, and made again by whoever needs it next, so that nobody notices a database that was restarted. If that fails, {@link #look}
+ * goes on trying, and until it succeeds everybody is refused at once: nobody waits for the database to come back.
  */
 final class OwnedConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OwnedConnection.class);
@@ -34,7 +36,9 @@ final class OwnedConnection implements AutoCloseable {
     /** Guarded by {@link #turn}, as what follows. */
     private long lastUse = System.nanoTime();
 
-    private String complaint = "";
+    /** Why another connection could not be made, after the last attempt. */
+    private volatile Optional<String> complaint = Optional.empty();
+
     private volatile boolean stopped;
 
     OwnedConnection(Ownership ownership, Owner owner) {
@@ -66,9 +70,11 @@ final class OwnedConnection implements AutoCloseable {
         return ownership.isHeld();
     }
 
-    /** @throws SQLException if there is no connection now */
-    void requireHeld() throws SQLException {
-        ownership.connection();
+    /** @throws SQLException if there is no connection, and the last attempt to make one failed */
+    void checkReachable() throws SQLException {
+        if (complaint.isPresent()) {
+            ownership.connection();
+        }
     }
 
     /** Runs something in its turn, which may use {@link #connection}, {@link #recovers} and {@link #lose}. */
@@ -82,11 +88,14 @@ final class OwnedConnection implements AutoCloseable {
     }
 
     /**
-     * The connection, for whose turn it is.
+     * The connection, for whose turn it is; it is made again if it was given up and this was not tried yet.
      *
      * @throws SQLException if there is none
      */
     Connection connection() throws SQLException {
+        if (!ownership.isHeld() && complaint.isEmpty()) {
+            retake();
+        }
         Connection connection = ownership.connection();
         lastUse = System.nanoTime();
         return connection;
@@ -98,7 +107,7 @@ final class OwnedConnection implements AutoCloseable {
      * @param doubted run if it is given up: whether what was done is committed will not be known
      */
     <T> T use(Database.Use<T> use, Runnable doubted) throws SQLException {
-        requireHeld(); // waiting would be of no use without one
+        checkReachable(); // waiting would be of no use
         turn.lock();
         boolean usable = false;
         try {
@@ -170,7 +179,7 @@ final class OwnedConnection implements AutoCloseable {
                 lastUse = System.nanoTime();
                 ask();
             }
-            if (!ownership.isHeld() && !stopped) {
+            if (!ownership.isHeld()) {
                 retake();
             }
         } finally {
@@ -179,12 +188,15 @@ final class OwnedConnection implements AutoCloseable {
     }
 
     private void retake() {
+        if (stopped) {
+            return;
+        }
         try {
             take();
-            complaint = "";
+            complaint = Optional.empty();
             LOG.info("The connection that owns the {} is back", ownership.what());
         } catch (SQLException e) {
-            String news = String.valueOf(e.getMessage());
+            Optional<String> news = Optional.of(String.valueOf(e.getMessage()));
             if (!news.equals(complaint)) {
                 LOG.warn(
                         "The connection that owns the {} is not back yet: {}",
