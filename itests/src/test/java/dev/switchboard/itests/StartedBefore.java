@@ -8,8 +8,8 @@ import java.nio.file.Path;
 
 /**
  * What Karaf made of the distribution at its first start, copied into a server's data directory, so that each test's server
- * starts like one that has started before: that takes two thirds of the time. The certificate is among it, other keys are not: the
- * launcher makes the shell's, Karaf its host key at the first login. And the classes that the JVM had loaded from its class path, as an archive
+ * starts like one that has started before: that takes two thirds of the time. The certificate is among it, and the host key that Karaf made
+ * at the first login; the launcher makes the shell's key. And the classes that the JVM had loaded from its class path, as an archive
  * from which others have them sooner.
  */
 final class StartedBefore {
@@ -53,6 +53,7 @@ final class StartedBefore {
             Path karaf = server.dataDir().resolve("karaf");
             server.set("JAVA_OPTS", Server.JAVA_OPTIONS + " -XX:ArchiveClassesAtExit=" + karaf.resolve(CLASSES));
             server.start();
+            assertEquals(0, server.command("shell", "shell:echo").status());
             return karaf;
         } catch (Exception e) {
             throw new AssertionError("the distribution does not start", e);
