@@ -85,7 +85,8 @@ class AdoptionTest extends CustodyTestBase {
         send(agent, 1, "one");
         output.awaitLine("got one");
         custodian.close();
-        Files.writeString(file(agent, "in/2"), "two\n"); // as far as the server came: no ring
+        // As far as the server came: a message that is there all at once, as messages are, and no ring.
+        Files.move(Files.writeString(file(agent, "in/2.part"), "two\n"), file(agent, "in/2"));
 
         custodian = server();
         OutputRecorder rest = tail(custodian, agent, "got one\n".length());

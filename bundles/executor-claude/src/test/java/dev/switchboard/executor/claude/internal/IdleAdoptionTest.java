@@ -181,8 +181,8 @@ class IdleAdoptionTest {
     /** Has {@link #next} go as a server that is killed does, and another one take its place; returns the old one. */
     private ClaudeExecutor successor() throws Exception {
         ClaudeExecutor old = next;
+        old.unbindCustodian(script.custodian); // first, or it might begin to read again
         script.custodian.go();
-        old.unbindCustodian(script.custodian);
         next = script.executor(Duration.ofMillis(50), Duration.ofMillis(50));
         next.bindCustodian(script.custodian);
         return old;
