@@ -28,7 +28,6 @@ import dev.switchboard.security.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +93,7 @@ final class World implements AutoCloseable {
         listeners.add(events::add);
         services = new Services(
                 configuration,
-                Clock.systemUTC(),
+                new SixDigitClock(),
                 pool,
                 timer,
                 stores,
