@@ -277,14 +277,6 @@ class AdoptionTest extends CustodyTestBase {
         Files.writeString(data.resolve("agents/instance.id"), id + "\n");
     }
 
-    private String agentCookie(CustodyRecord agent) {
-        try {
-            return instance() + ":" + agent.agentId();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     private void edit(CustodyRecord agent, Consumer<ObjectNode> change) throws IOException {
         ObjectMapper json = new ObjectMapper();
         Path file = file(agent, "agent.json");

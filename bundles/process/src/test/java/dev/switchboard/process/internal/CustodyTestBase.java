@@ -122,6 +122,15 @@ abstract class CustodyTestBase {
         return data.resolve("agents").resolve(agent.agentId()).resolve(name);
     }
 
+    /** What the cookies of an agent's processes begin with. */
+    String agentCookie(CustodyRecord agent) {
+        try {
+            return instance() + ":" + agent.agentId();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** The processes whose cookie begins like that, by {@code /proc} and nothing else. */
     static List<Long> bearers(String cookie) {
         ProcessTable table = new ProcProcessTable(Path.of("/proc"));

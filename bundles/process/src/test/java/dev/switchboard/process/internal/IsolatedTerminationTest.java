@@ -40,6 +40,8 @@ class IsolatedTerminationTest extends TerminationTest {
         tail(agent).awaitExit();
 
         assertEquals(List.of(), sleepers(), "the kernel has ended it before the wrapper wrote exit");
+        eventually(
+                "the wrapper has gone, too", () -> bearers(agentCookie(agent)).isEmpty());
         assertEquals(new TerminationReport(0, 0), kill(agent));
     }
 
