@@ -23,7 +23,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("what it writes and runs would be busy while another test's process, just forked, holds it open too")
 class ClaudeProgramTest {
     private static final String ANSWER = "echo '2.1.330 (Claude Code)'";
 
