@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The connection of an {@link Ownership} for many threads: each has it in its turn. It is given up when nobody can tell any more what it
- * does, and made again by whoever needs it next, so that nobody notices a database that was restarted. If that fails, {@link #look}
- * goes on trying, and until it succeeds everybody is refused at once: nobody waits for the database to come back.
+ * does, and made again by whoever needs it next. If that fails, {@link #look} goes on trying, and until it succeeds everybody is refused
+ * at once: nobody waits for the database to come back.
  */
 final class OwnedConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OwnedConnection.class);
