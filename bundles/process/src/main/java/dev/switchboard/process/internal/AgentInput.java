@@ -132,7 +132,9 @@ final class AgentInput {
         try (FileChannel bell = FileChannel.open(bell(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             bell.write(ByteBuffer.wrap(new byte[] {'\n'}));
         } catch (IOException e) {
-            LOG.warn("cannot ring the bell of {}: what lies there is read at the next ring", directory, e);
+            if (Files.exists(directory)) { // else the agent was released meanwhile
+                LOG.warn("cannot ring the bell of {}: what lies there is read at the next ring", directory, e);
+            }
         }
     }
 

@@ -147,7 +147,7 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
     @Override
     public void label(String agentId, Map<String, String> labels) {
         Agent agent = shelf.get(agentId);
-        disk("The agent's labels cannot be written", () -> {
+        disk(agent, "The agent's labels cannot be written", () -> {
             agent.label(labels);
             return null;
         });
@@ -157,6 +157,7 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
     public boolean send(String agentId, long number, Content message) {
         Agent agent = shelf.get(agentId);
         boolean sent = disk(
+                agent,
                 "The message to the agent cannot be written",
                 () -> agent.input().send(number, message));
         tailer.expect(agent);
@@ -165,13 +166,14 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
 
     @Override
     public long nextNumber(String agentId) {
-        return disk("The agent's messages cannot be read", shelf.get(agentId).input()::next);
+        Agent agent = shelf.get(agentId);
+        return disk(agent, "The agent's messages cannot be read", agent.input()::next);
     }
 
     @Override
     public void endInput(String agentId) {
         Agent agent = shelf.get(agentId);
-        disk("The end of the agent's input cannot be written", () -> {
+        disk(agent, "The end of the agent's input cannot be written", () -> {
             agent.input().end();
             return null;
         });
@@ -183,7 +185,7 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
             throw new IllegalArgumentException("offset " + offset + " is negative");
         }
         Agent agent = shelf.get(agentId);
-        return disk("The agent's output cannot be read", () -> tailer.add(agent, offset, consumer))::close;
+        return disk(agent, "The agent's output cannot be read", () -> tailer.add(agent, offset, consumer))::close;
     }
 
     @Override
@@ -280,6 +282,18 @@ public final class DetachedProcessCustodian implements ProcessCustodian {
 
     private void boundStderr() {
         shelf.all().forEach(agent -> agent.stderr().bound());
+    }
+
+    /** Once an agent is released its directory goes: what fails then fails as if it had come a moment later. */
+    private <T> T disk(Agent agent, String failure, DiskAccess<T> access) {
+        return disk(failure, () -> {
+            try {
+                return access.run();
+            } catch (IOException e) {
+                shelf.get(agent.manifest().agentId());
+                throw e;
+            }
+        });
     }
 
     private static <T> T disk(String failure, DiskAccess<T> access) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.switchboard.content.Content;
 import dev.switchboard.process.CustodyRecord;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -171,6 +172,39 @@ class InputTest extends CustodyTestBase {
         assertTrue(send(agent, 2, "nobody there"));
         custodian.endInput(agent.agentId());
         eventually("no process left", () -> bearers(agent.agentId()).isEmpty());
+    }
+
+    @Test
+    @DisplayName("X8 an agent that is released while a message to it is written is not in custody: no disk has failed")
+    void releasedMeanwhile() throws Exception {
+        CustodyRecord agent = launch("true");
+        tail(agent).awaitExit();
+
+        NoSuchElementException failure = assertThrows(
+                NoSuchElementException.class,
+                () -> custodian.send(agent.agentId(), 1, new Content() {
+                    @Override
+                    public long size() {
+                        return 1;
+                    }
+
+                    @Override
+                    public int read(long position, ByteBuffer target) {
+                        if (custodian.find(agent.agentId()).isPresent()) {
+                            custodian.release(agent.agentId());
+                        }
+                        target.put((byte) 'x');
+                        return 1;
+                    }
+
+                    @Override
+                    public boolean inMemory() {
+                        return true;
+                    }
+                }));
+
+        assertTrue(failure.getMessage().contains(agent.agentId()), failure.getMessage());
+        assertFalse(Files.exists(custodian.files(agent.agentId()).getParent()));
     }
 
     @Test
