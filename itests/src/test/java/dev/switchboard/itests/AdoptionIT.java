@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Order(1)
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class AdoptionIT {
-    private static final int KILLS = Integer.getInteger("adoption.kills", 3);
-    private static final int MOMENTS = Integer.getInteger("adoption.moments", 3);
+    private static final int KILLS = Integer.getInteger("adoption.kills", 2);
+    private static final int MOMENTS = Integer.getInteger("adoption.moments", 2);
     private static final long SEED = Long.getLong("adoption.seed", System.nanoTime());
     /** How soon after its start a server has to tell what is true; on a machine that does nothing else 2 s are enough. */
     private static final long RIGHT_MILLIS = Long.getLong("adoption.right.ms", 10_000);

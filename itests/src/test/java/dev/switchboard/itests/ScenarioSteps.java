@@ -68,6 +68,11 @@ final class ScenarioSteps {
                 assertTrue(play.frames().toString().contains(text), () -> text + " in" + Frames.brief(play.frames()));
     }
 
+    /** An empty file in the project's directory, for which the agent may wait. */
+    static Scenario.Step makes(String file) {
+        return (play, frame) -> Files.createFile(play.path().resolve(file));
+    }
+
     static Scenario.Step wrote(String file, String content) {
         return (play, frame) ->
                 assertEquals(content, Files.readString(play.path().resolve(file)));

@@ -4,6 +4,7 @@ import static dev.switchboard.itests.Scenario.row;
 import static dev.switchboard.itests.ScenarioSteps.contains;
 import static dev.switchboard.itests.ScenarioSteps.execute;
 import static dev.switchboard.itests.ScenarioSteps.forgetSessions;
+import static dev.switchboard.itests.ScenarioSteps.makes;
 import static dev.switchboard.itests.ScenarioSteps.says;
 import static dev.switchboard.itests.ScenarioSteps.send;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -45,10 +46,11 @@ final class ScenariosOfTurns {
                 row(6, "interrupted in silence", "[[hang]]")
                         .when("init", send("agent_interrupt"))
                         .shows("init text* " + INTERRUPTED),
-                row(7, "a second prompt in a turn", "[[slow lines=5 every=20ms]]")
+                row(7, "a second prompt in a turn", "[[say]] [[until file=go]] [[slow lines=5 every=20ms]]")
                         .when("text", execute("me too"))
+                        .when("(PROCESS_ACTIVE)", makes("go"))
                         .shows("init text+ (PROCESS_ACTIVE) text* success IDLE"),
-                row(7, "a second prompt in a tool", "[[bash sleep=300ms]]")
+                row(7, "a second prompt in a tool", "[[bash sleep=2s]]")
                         .when("tool_use", execute("me too"))
                         .shows("init text tool_use (PROCESS_ACTIVE) tool_result text success IDLE"),
                 row(9, "a command in the background", "[[background for=300ms scale=1]]")

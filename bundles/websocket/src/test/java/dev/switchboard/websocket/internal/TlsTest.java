@@ -109,8 +109,9 @@ class TlsTest {
     private static void keytool(String... arguments) throws Exception {
         String program =
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        Process process = new ProcessBuilder(Stream.concat(Stream.of(program), Arrays.stream(arguments))
-                        .toList())
+        Process process = new ProcessBuilder(
+                        Stream.concat(Stream.of(program, "-J-XX:TieredStopAtLevel=1"), Arrays.stream(arguments))
+                                .toList())
                 .redirectErrorStream(true)
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
