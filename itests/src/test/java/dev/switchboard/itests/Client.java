@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -325,7 +326,20 @@ final class Client implements AutoCloseable {
 
     /** Waits until the connection is no more, in good order or not; what came before can still be read. */
     void awaitGone() throws Exception {
-        closed.handle((code, failure) -> code).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!closed.handle((code, failure) -> true)
+                .completeOnTimeout(false, 1, TimeUnit.SECONDS)
+                .get()) {
+            if (System.nanoTime() > deadline) {
+                fail("still connected after " + PATIENCE_SECONDS + " s");
+            }
+            // Now and then the JDK's client misses that there is nothing more to read. Who writes learns of it.
+            socket.sendPing(ByteBuffer.allocate(0)).whenComplete((done, failure) -> {
+                if (failure instanceof IOException) {
+                    closed.completeExceptionally(failure);
+                }
+            });
+        }
     }
 
     boolean isOpen() {

@@ -90,7 +90,6 @@ class JdksIT {
         Path home = jdk.get().toRealPath();
         try (Server server = new Server(directory.resolve("data"))
                 .variable("JAVA_HOME", home.toString())
-                .set("JAVA_OPTS", "") // the JVM as it comes
                 .set("CLAUDE_ENV", "PATH HOME LANG JAVA_HOME")
                 .start()) {
             assertTrue(program(server.instance().get("pid").asLong()).startsWith(home));

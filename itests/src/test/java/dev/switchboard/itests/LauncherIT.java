@@ -27,7 +27,7 @@ class LauncherIT {
     @Test
     @DisplayName("D1 H6 start, status, shell, url, stop; two instances at once from one distribution")
     void runsInTheBackground() throws Exception {
-        try (Server one = new Server(directory.resolve("one")).fresh().set("JAVA_OPTS", ""); // the JVM as it comes
+        try (Server one = new Server(directory.resolve("one")).fresh();
                 Server two = new Server(directory.resolve("two")).fresh()) {
             assertEquals(NOT_RUNNING, one.command("status").status());
             for (Server server : new Server[] {one, two}) {

@@ -23,13 +23,9 @@ import java.util.stream.Stream;
 
 /** A server of the distribution, run by its launcher with the mock as its agent, on a data directory of its own. */
 final class Server implements AutoCloseable {
-    /**
-     * A server of a test lives for seconds: the second compiler would take more of them than it gives back, and to verify classes
-     * that the compiler has just made takes a tenth of a start. Some servers of {@link LauncherIT} and {@link JdksIT} do both.
-     */
+    /** A server of a test lives for seconds: the second compiler would take more of them than it gives back. */
     static final String JAVA_OPTIONS =
-            "-Xms64m -Xmx256m -XX:NewRatio=1 -XX:MinHeapFreeRatio=25 -XX:MetaspaceSize=96m -XX:+UseSerialGC -XX:-UsePerfData"
-                    + " -XX:TieredStopAtLevel=1 -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote";
+            "-Xms64m -Xmx256m -XX:NewRatio=1 -XX:MinHeapFreeRatio=25 -XX:MetaspaceSize=96m -XX:+UseSerialGC -XX:-UsePerfData -XX:TieredStopAtLevel=1";
 
     private static final long START_SECONDS = 180;
     private static final long STOP_SECONDS = 60;
