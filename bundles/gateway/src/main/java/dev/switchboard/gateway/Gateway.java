@@ -37,7 +37,10 @@ public interface Gateway {
      */
     Principal authenticate(ConnectRequest request);
 
-    /** Whether somebody could be let in just now: with {@code auth.mode=token} there has to be an authenticator. */
+    /**
+     * Whether somebody could be let in just now and be answered: with {@code auth.mode=token} there has to be an authenticator,
+     * and each request of the protocol needs somebody who handles it.
+     */
     boolean ready();
 
     /**

@@ -26,6 +26,7 @@ import dev.switchboard.metrics.MetricSink;
 import dev.switchboard.metrics.MetricSource;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.schema.AsyncApi.RequestType;
+import dev.switchboard.protocol.schema.MessageSchemas;
 import dev.switchboard.security.Authenticator;
 import dev.switchboard.security.Principal;
 import dev.switchboard.security.PrincipalListener;
@@ -227,7 +228,8 @@ public final class SessionGateway implements Gateway, ExecutionListener, Princip
 
     @Override
     public boolean ready() {
-        return access.isReady();
+        return access.isReady()
+                && handlers.all().keySet().containsAll(MessageSchemas.open().requestTypes());
     }
 
     /** The right to one connection. */

@@ -9,8 +9,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
+import dev.switchboard.gateway.FrameHandler;
 import dev.switchboard.gateway.Gateway.Admission;
 import dev.switchboard.gateway.Gateway.ConnectRequest;
+import dev.switchboard.protocol.schema.MessageSchemas;
 import dev.switchboard.security.Authenticator;
 import dev.switchboard.security.Credentials;
 import dev.switchboard.security.Principal;
@@ -98,6 +100,23 @@ class AccessTest {
         assertFalse(world.gateway.ready());
         world.set(ServerSettings.AUTH_MODE, ServerSettings.AuthMode.NONE);
         assertTrue(world.gateway.ready());
+    }
+
+    @Test
+    @DisplayName("D1 the entrance is not ready while a request of the protocol has nobody who handles it")
+    void missingHandler() {
+        for (String type : MessageSchemas.open().requestTypes()) {
+            FrameHandler handler =
+                    world.gateway.handlers().find(type).orElseThrow().handler();
+            List<String> names = world.gateway.handlers().all().entrySet().stream()
+                    .filter(entry -> entry.getValue().handler() == handler)
+                    .map(Map.Entry::getKey)
+                    .toList();
+            world.gateway.unbindHandler(handler);
+            assertFalse(world.gateway.ready(), type);
+            world.gateway.bindHandler(handler, Map.of(FrameHandler.TYPE, names));
+            assertTrue(world.gateway.ready(), type);
+        }
     }
 
     private record One(Function<Credentials, Optional<Principal>> check) implements Authenticator {
