@@ -73,9 +73,8 @@ final class Termination {
      * @return how many nanoseconds later the next step is due; empty if nothing is left of the tree
      */
     OptionalLong step(long now) {
-        if (!looked) {
-            lookForRoots();
-        } else if (!stageDue(now) && agentLives()) {
+        look();
+        if (!stageDue(now) && agentLives()) {
             clean = 0;
             return OptionalLong.of(pause(now, ALIVE_POLL));
         }
@@ -171,12 +170,24 @@ final class Termination {
         return (duration.compareTo(LONGEST) < 0 ? duration : LONGEST).toNanos();
     }
 
-    private void lookForRoots() {
+    /**
+     * Sees, at the first time, what belongs to an agent that lives: once that has ended, what it started as another user, whose
+     * environment nobody may read, cannot be told from strangers.
+     */
+    void look() {
+        if (looked) {
+            return;
+        }
         looked = true;
         if (agent.wrapperRuns()) {
             tree.add(agent.manifest().wrapper());
         }
         agent.agentProcess().ifPresent(entry -> tree.add(entry.identity()));
+        if (agentLives()) {
+            List<ProcessEntry> members = tree.scan();
+            left = members.size();
+            surroundings.look(members);
+        }
     }
 
     private boolean agentLives() {

@@ -52,19 +52,22 @@ final class Terminator {
         scheduler.setRemoveOnCancelPolicy(true);
     }
 
-    /** Begins a termination, or joins the one that is under way. */
+    /** Begins a termination, or joins the one that is under way. When this returns, what an agent that lives has started is known. */
     CompletionStage<TerminationReport> terminate(Agent agent, TerminationPlan plan) {
         CompletableFuture<TerminationReport> answer = new CompletableFuture<>();
+        Run run;
         lock.lock();
         try {
             if (stopped) {
                 answer.completeExceptionally(stopping());
-            } else {
-                runs.computeIfAbsent(agent, Run::new).join(plan, answer);
+                return answer;
             }
+            run = runs.computeIfAbsent(agent, Run::new);
+            run.join(plan, answer);
         } finally {
             lock.unlock();
         }
+        run.look();
         return answer;
     }
 
@@ -156,6 +159,15 @@ final class Terminator {
             try {
                 termination.join(plan, answer, System.nanoTime());
                 schedule(0);
+            } finally {
+                runLock.unlock();
+            }
+        }
+
+        void look() {
+            runLock.lock();
+            try {
+                termination.look();
             } finally {
                 runLock.unlock();
             }

@@ -363,9 +363,11 @@ final class ClaudeProcess {
      */
     CompletionStage<Void> kill() {
         Duration grace = runtime.killGrace();
+        // First, so that custody sees what the CLI has started before that may be gone.
+        CompletionStage<Void> ended = terminate(TerminationPlan.ladder(grace));
         tell(ClaudeMessages.interrupt());
         runtime.later(grace.dividedBy(3), () -> tell(ClaudeMessages.endSession()));
-        return terminate(TerminationPlan.ladder(grace));
+        return ended;
     }
 
     /**
