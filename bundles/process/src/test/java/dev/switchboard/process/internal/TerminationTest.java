@@ -9,6 +9,7 @@ import dev.switchboard.config.ServerSettings.Isolation;
 import dev.switchboard.process.CustodyRecord;
 import dev.switchboard.process.TerminationPlan;
 import dev.switchboard.process.TerminationReport;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,6 +149,32 @@ class TerminationTest extends CustodyTestBase {
 
         assertEquals(0, fast.survivors());
         assertEquals(fast, slow.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+    }
+
+    @Test
+    @DisplayName(
+            "X4 what an agent has started is known once its end has begun, though the agent goes at once and nothing else tells")
+    void knownAtOnce() throws Exception {
+        custodian.isolation().want(Isolation.NONE); // a namespace leaves nothing
+        CustodyRecord agent = ready("env -i /usr/bin/setsid sleep 120 & echo $! >child; echo ready; sleep 120");
+        ProcessHandle child = ProcessHandle.of(Long.parseLong(
+                        Files.readString(project.resolve("child")).strip()))
+                .orElseThrow();
+
+        custodian.terminate(agent.agentId(), new TerminationPlan(LONG, LONG, LONG, LONG));
+        ProcessHandle program = ProcessHandle.of(custodian
+                        .shelf()
+                        .get(agent.agentId())
+                        .manifest()
+                        .agent()
+                        .pid())
+                .orElseThrow();
+        program.destroyForcibly();
+        program.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+
+        assertTrue(child.isAlive());
+        assertEquals(0, kill(agent).survivors());
+        eventually("the child is gone", () -> !child.isAlive());
     }
 
     @Test
