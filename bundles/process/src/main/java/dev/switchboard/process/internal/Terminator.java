@@ -168,6 +168,11 @@ final class Terminator {
             runLock.lock();
             try {
                 termination.look();
+            } catch (RuntimeException e) { // whoever ends the agent is not to take it for ended: the steps go on
+                LOG.error(
+                        "looking at what belongs to agent {} failed",
+                        agent.manifest().agentId(),
+                        e);
             } finally {
                 runLock.unlock();
             }
