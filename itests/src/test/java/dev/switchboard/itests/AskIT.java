@@ -230,11 +230,11 @@ class AskIT {
 
     @Test
     @DisplayName(
-            "X5 X7 silence, a run that takes too long, a limit of one's own, a question nobody answers: each in its time")
+            "X5 X7 silence, a run that takes too long, a limit of one's own or the project's, a question nobody answers: each in its time")
     void endsInTime() throws Exception {
         Client client = stage.client();
         Map<String, String> projects = new HashMap<>();
-        for (String what : List.of("silent", "long", "short", "asking")) {
+        for (String what : List.of("silent", "long", "short", "project", "asking")) {
             String project = stage.project();
             projects.put(project, what);
             client.join(project);
@@ -245,6 +245,11 @@ class AskIT {
                 case "silent" -> limited(client, entry.getKey(), "[[hang]]", 120_000);
                 case "long" -> client.execute(entry.getKey(), "[[slow lines=1000 every=100ms]]");
                 case "short" -> limited(client, entry.getKey(), "[[slow lines=1000 every=100ms]]", 100);
+                case "project" -> {
+                    client.send("project_configure", entry.getKey(), data("timeout_ms", 200));
+                    client.until("project_configure");
+                    client.execute(entry.getKey(), "[[slow lines=1000 every=100ms]]");
+                }
                 default -> ask(client, entry.getKey(), write("h.txt"));
             }
         }
@@ -256,6 +261,8 @@ class AskIT {
                 JsonNode error = assertCode("EXECUTION_TIMEOUT", frame);
                 assertTrue(error.get("message").asText().contains("timed out"));
                 assertEquals(
+                        what.equals("project"), error.get("message").asText().contains("after 200 ms"));
+                assertEquals(
                         what.equals("silent"), error.get("message").asText().contains("silent"));
             }
             if (frame.get("type").asText().equals("permission_resolved")) {
@@ -265,6 +272,8 @@ class AskIT {
             }
             Client.stateOf(frame).filter(state -> !state.equals("EXECUTING")).ifPresent(state -> ends.put(what, state));
         }
-        assertEquals(Map.of("silent", "ERROR", "long", "ERROR", "short", "ERROR", "asking", "IDLE"), ends);
+        assertEquals(
+                Map.of("silent", "ERROR", "long", "ERROR", "short", "ERROR", "project", "ERROR", "asking", "IDLE"),
+                ends);
     }
 }

@@ -199,8 +199,8 @@ final class CommandTable {
         row(
                 "operator",
                 Before.NOTHING,
-                "project-configure --name table table",
-                "Configured project .*: name \"table\", executor claude\n",
+                "project-configure --name table --timeout-ms 60000 table",
+                "Configured project .*: name \"table\", executor claude, timeout 60000 ms\n",
                 "--name x",
                 PROJECT_REQUIRED,
                 "table",

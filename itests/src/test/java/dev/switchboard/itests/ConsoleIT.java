@@ -128,8 +128,21 @@ class ConsoleIT extends ConsoleScene {
         }
         admin.click(".configure");
         admin.type("dialog [name=name]", "Second name");
+        admin.type("dialog [name=timeout]", "90.5");
         admin.press("Enter", ENTER);
         other.awaitText("Second name");
+        other.await(
+                "[...document.querySelectorAll('.project-list a')].filter(one => one.innerText.includes('Second name'))"
+                        + ".map(one => (one.click(), true))[0]");
+        other.click(".configure");
+        other.await("document.querySelector('dialog [name=timeout]').value === '90.5'");
+        other.type("dialog [name=timeout]", "");
+        other.press("Enter", ENTER);
+        other.awaitGone("dialog");
+        other.click(".configure");
+        other.await("document.querySelector('dialog [name=timeout]').value === ''");
+        other.press("Escape", ESCAPE);
+        other.awaitGone("dialog");
         prompt(admin, "[[slow lines=1000 every=50ms]]");
         other.await(
                 "[...document.querySelectorAll('.project-list a')].some(one => one.innerText.includes('Second name')"

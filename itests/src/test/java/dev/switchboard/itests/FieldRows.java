@@ -33,6 +33,8 @@ final class FieldRows {
         TIME(Set.of("null")),
         FLAG(Set.of("null", "true")),
         COUNT(Set.of("null", "number")),
+        /** A count, or -1 for the one that holds without it. */
+        LIMIT(Set.of("null", "number", "negative")),
         AMOUNT(Set.of("null", "number", "fraction", "huge")),
         TEXTS(Set.of("null")),
         OBJECT(Set.of("null", "object")),
@@ -96,7 +98,8 @@ final class FieldRows {
             new Field("permission_response", "remember", Kind.FLAG, "\"permission_id\":\"x\",\"decision\":\"deny\""),
             new Field("queue_cancel", "execution_id", Kind.REQUIRED_CHOICE, ""),
             new Field("project_configure", "name", Kind.TEXT, ""),
-            new Field("project_configure", "executor", Kind.WORD, ""));
+            new Field("project_configure", "executor", Kind.WORD, ""),
+            new Field("project_configure", "timeout_ms", Kind.LIMIT, ""));
 
     private static final Map<String, Kind> OPTIONS = Map.ofEntries(
             Map.entry("dangerously_skip_permissions", Kind.FLAG),

@@ -284,9 +284,22 @@ class RequestsIT {
             assertEquals("configured", update.get("update_type").asText());
             assertEquals("another", update.get("name").asText());
         }
+        requester.send("project_configure", project, data("timeout_ms", 604_800_000));
+        reply = expect(requester, project, "project_configure").get(0);
+        assertFields(reply.get("data"), "project_id", "name", "executor", "timeout_ms", "timestamp");
+        for (Client client : List.of(member, watcher)) {
+            JsonNode update = expect(client, project, "project_update").get(0);
+            assertEquals(604_800_000, update.at("/data/timeout_ms").asLong());
+        }
         stage.nothingElse(project, requester, member, watcher, bystander);
-        JsonNode state = stage.client().join(project);
+        Client late = stage.client();
+        late.send("project_join", project);
+        JsonNode state = late.next("project_state");
         assertEquals("IDLE", state.at("/data/state").asText());
+        assertEquals(604_800_000, state.at("/data/timeout_ms").asLong());
+        requester.send("project_configure", project, data("timeout_ms", -1));
+        reply = requester.until("project_configure");
+        assertFields(reply.get("data"), "project_id", "name", "executor", "timestamp");
     }
 
     @Test

@@ -29,8 +29,13 @@ public interface ProjectService {
      */
     CompletionStage<ProjectStatus> create(String path, Optional<String> name, Optional<String> executor);
 
-    /** Changes what is given; an empty name text removes the name. */
-    CompletionStage<ProjectStatus> configure(ProjectId id, Optional<String> name, Optional<String> executor);
+    /**
+     * Changes a project; a run that is active goes on with what it began with.
+     *
+     * @return fails with {@code VALIDATION_FAILED}, and with {@code PROCESS_ACTIVE} if the executor is to be another while a run is
+     *         active
+     */
+    CompletionStage<ProjectStatus> configure(ProjectId id, ProjectChange change);
 
     /**
      * Deletes a project with its history; the directory itself is not touched.

@@ -2,6 +2,7 @@ package dev.switchboard.project;
 
 import dev.switchboard.error.ErrorCode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -35,6 +36,9 @@ public record Project(
         Instant lastActive,
         Optional<LastError> lastError,
         Map<String, String> attributes) {
+    /** The attribute that {@link #timeout} is kept in, in milliseconds. */
+    private static final String TIMEOUT = "timeout.ms";
+
     public Project {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(path, "path");
@@ -70,6 +74,18 @@ public record Project(
     public Project withSession(Optional<String> newSession) {
         return new Project(
                 id, path, directory, name, executor, newSession, createdAt, lastActive, lastError, attributes);
+    }
+
+    /** How long a run may take that does not say it itself; zero is without end. Empty: as the server has it configured. */
+    public Optional<Duration> timeout() {
+        return Optional.ofNullable(attributes.get(TIMEOUT))
+                .filter(text -> text.matches("\\d{1,18}")) // whatever somebody did to a store by hand
+                .map(text -> Duration.ofMillis(Long.parseLong(text)));
+    }
+
+    /** @param newTimeout not negative */
+    public Project withTimeout(Optional<Duration> newTimeout) {
+        return withAttribute(TIMEOUT, newTimeout.map(timeout -> Long.toString(timeout.toMillis())));
     }
 
     public Project withLastActive(Instant at) {

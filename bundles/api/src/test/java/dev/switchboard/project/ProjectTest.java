@@ -8,6 +8,7 @@ import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.project.Project.LastError;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,6 +49,23 @@ class ProjectTest {
         assertEquals("Project[" + project.id() + " /link]", project.toString());
     }
 
+    @Test
+    @DisplayName("X5 a project has a timeout of its own or none; what cannot be one counts as none")
+    void hasATimeout() {
+        Project project = project(Map.of());
+        assertEquals(Optional.empty(), project.timeout());
+        Project limited = project.withTimeout(Optional.of(Duration.ofMillis(1500)));
+        assertEquals(Optional.of(Duration.ofMillis(1500)), limited.timeout());
+        assertEquals(
+                Optional.of(Duration.ZERO),
+                limited.withTimeout(Optional.of(Duration.ZERO)).timeout());
+        assertEquals(project, limited.withTimeout(Optional.empty()));
+        for (String damaged : List.of("", "-1", "ten", "9".repeat(19))) {
+            assertEquals(
+                    Optional.empty(), project(Map.of("timeout.ms", damaged)).timeout());
+        }
+    }
+
     static Stream<Arguments> changes() {
         return Stream.of(
                 change("name", project -> project.withName(Optional.empty())),
@@ -58,6 +76,7 @@ class ProjectTest {
                         "lastError",
                         project -> project.withLastError(
                                 Optional.of(new LastError(ErrorCode.EXECUTION_FAILED, "why", NOON)))),
+                change("attributes", project -> project.withTimeout(Optional.of(Duration.ofSeconds(1)))),
                 change("attributes", project -> project.withAttribute("new", Optional.of("value"))),
                 change("attributes", project -> project.withAttribute("kept", Optional.empty())));
     }

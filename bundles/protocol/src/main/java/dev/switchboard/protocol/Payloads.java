@@ -41,6 +41,7 @@ public final class Payloads {
         data.put("state", status.state().name());
         data.put("session_id", project.sessionId().orElse(null));
         data.put("executor", project.executor());
+        project.timeout().ifPresent(timeout -> data.put("timeout_ms", timeout.toMillis()));
         data.put("created_at", Timestamps.format(project.createdAt()));
         data.put("last_active", Timestamps.format(project.lastActive()));
         project.lastError().ifPresent(error -> {
@@ -61,6 +62,13 @@ public final class Payloads {
             data.set("queue", queue(status.queue()));
         }
         return data;
+    }
+
+    /** What can be configured of a project, into the data of a frame that tells of it. */
+    public static void configured(Project project, ObjectNode data) {
+        data.put("name", project.name().orElse(null));
+        data.put("executor", project.executor());
+        project.timeout().ifPresent(timeout -> data.put("timeout_ms", timeout.toMillis()));
     }
 
     /** Of {@code project_state} for somebody who joins or lists: a project whose last run failed is IDLE to them. */

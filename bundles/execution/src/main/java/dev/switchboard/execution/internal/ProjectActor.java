@@ -2,6 +2,7 @@ package dev.switchboard.execution.internal;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.concurrent.SerialExecutor;
+import dev.switchboard.config.ServerSettings;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.AgentAdoption;
@@ -28,6 +29,7 @@ import dev.switchboard.project.ProjectEvent;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.project.ProjectState;
 import dev.switchboard.protocol.Payloads;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -285,6 +287,11 @@ final class ProjectActor implements Run.Owner {
     @Override
     public void relay(Run source, List<AgentEvent> events, Runnable recorded) {
         reports.relay(source, events, recorded);
+    }
+
+    @Override
+    public Duration timeout() {
+        return project.timeout().orElseGet(() -> services.setting(ServerSettings.TIMEOUTS_EXECUTION));
     }
 
     /** @param until when the agent's usage limit holds; empty if it does not */

@@ -6,6 +6,7 @@ import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.AgentSession;
 import dev.switchboard.execution.ExecutionEvent.Changed.Kind;
+import dev.switchboard.execution.ProjectChange;
 import dev.switchboard.execution.ProjectService;
 import dev.switchboard.execution.ProjectStatus;
 import dev.switchboard.message.MessagePage;
@@ -13,6 +14,7 @@ import dev.switchboard.message.MessageQuery;
 import dev.switchboard.project.Project;
 import dev.switchboard.project.ProjectId;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,6 +27,7 @@ import java.util.concurrent.CompletionStage;
 /** What people do with projects. Creating is done one at a time, so that no two can nest. */
 final class ProjectUseCases implements ProjectService {
     private static final int MAX_NAME = 128;
+    private static final Duration MAX_TIMEOUT = Duration.ofDays(7);
 
     private final Services services;
     private final SerialExecutor creations;
@@ -121,18 +124,34 @@ final class ProjectUseCases implements ProjectService {
         return name;
     }
 
+    private static Optional<Duration> checkedTimeout(Duration timeout) {
+        if (timeout.equals(ProjectChange.NO_TIMEOUT_OF_ITS_OWN)) {
+            return Optional.empty();
+        }
+        if (timeout.isNegative() || timeout.compareTo(MAX_TIMEOUT) > 0) {
+            throw invalid(
+                    "timeout_ms",
+                    "is not between 0 and " + MAX_TIMEOUT.toMillis() + " (7 days), nor -1 for the server's own");
+        }
+        return Optional.of(timeout);
+    }
+
     private static SwitchboardException invalid(String field, String what) {
         return new SwitchboardException(ErrorCode.VALIDATION_FAILED, field + " " + what, Map.of("field", field));
     }
 
     @Override
-    public CompletionStage<ProjectStatus> configure(ProjectId id, Optional<String> name, Optional<String> executor) {
+    public CompletionStage<ProjectStatus> configure(ProjectId id, ProjectChange change) {
         ProjectActor actor = actor(id);
         return actor.ask(() -> {
             Project changed = actor.project();
-            if (name.isPresent()) {
-                changed = changed.withName(checkedName(name.get()));
+            if (change.name().isPresent()) {
+                changed = changed.withName(checkedName(change.name().get()));
             }
+            if (change.timeout().isPresent()) {
+                changed = changed.withTimeout(checkedTimeout(change.timeout().get()));
+            }
+            Optional<String> executor = change.executor();
             if (executor.isPresent() && !executor.get().equals(changed.executor())) {
                 actor.requireIdle();
                 String before = changed.executor();

@@ -53,6 +53,9 @@ final class Run {
         /** Records and shows events up to the end of the turn; completes when they are recorded. */
         void relay(Run run, List<AgentEvent> events, Runnable recorded);
 
+        /** How long a run may take that does not say it itself; zero means without end. */
+        Duration timeout();
+
         /** Records the end of the run with the outcome that it has by then. */
         void ended(Run run);
 
@@ -197,7 +200,7 @@ final class Run {
     }
 
     private void watch(Duration already) {
-        watchdog.start(options.timeout().orElseGet(() -> services.setting(ServerSettings.TIMEOUTS_EXECUTION)), already);
+        watchdog.start(options.timeout().orElseGet(owner::timeout), already);
     }
 
     /**

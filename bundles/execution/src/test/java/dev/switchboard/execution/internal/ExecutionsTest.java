@@ -24,6 +24,7 @@ import dev.switchboard.execution.ExecutionOutcome.Result;
 import dev.switchboard.execution.PermissionAnswer;
 import dev.switchboard.execution.PermissionAnswer.Decision;
 import dev.switchboard.execution.PermissionRequest;
+import dev.switchboard.execution.ProjectChange;
 import dev.switchboard.execution.SessionChoice;
 import dev.switchboard.message.Message;
 import dev.switchboard.project.ProjectId;
@@ -206,6 +207,22 @@ class ExecutionsTest {
         world.executor.next();
         await("error", () -> world.projects.status(project).state() == ProjectState.ERROR);
         assertEquals("error:EXECUTION_TIMEOUT", world.recorded(project).get(2));
+    }
+
+    @Test
+    @DisplayName("X5 a project's timeout goes before the server's, and a request's before the project's")
+    void timesOutAsItsProject() throws Exception {
+        world.settings.set(world.settings.get().with(ServerSettings.TIMEOUTS_EXECUTION, Duration.ofDays(1)));
+        get(world.projects.configure(project, ProjectChange.ofTimeout(Duration.ofMillis(30))));
+        get(world.execute(project));
+        world.executor.next();
+        await("error", () -> world.projects.status(project).state() == ProjectState.ERROR);
+        assertTrue(data(world.disk.of(project).get(2)).get("message").asText().contains("after 30 ms"));
+        get(world.projects.configure(project, ProjectChange.ofTimeout(Duration.ofDays(1))));
+        get(world.execute(project, options("{\"timeout_ms\":31}"), World.OPERATOR));
+        world.executor.next();
+        await("error again", () -> world.recorded(project).size() == 8);
+        assertTrue(data(world.disk.of(project).get(6)).get("message").asText().contains("after 31 ms"));
     }
 
     @Test

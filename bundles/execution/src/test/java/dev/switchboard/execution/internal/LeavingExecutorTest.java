@@ -12,6 +12,7 @@ import dev.switchboard.execution.AgentEvent.Verdict;
 import dev.switchboard.execution.AgentListener;
 import dev.switchboard.execution.Execution;
 import dev.switchboard.execution.ExecutionId;
+import dev.switchboard.execution.ProjectChange;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.project.ProjectState;
 import java.nio.file.Path;
@@ -182,7 +183,7 @@ class LeavingExecutorTest {
         ScriptedExecutor.Turn turn = run(ends, "ends");
         ScriptedExecutor other = new ScriptedExecutor();
         world.executors.add(other, Map.of("executor.name", "other"));
-        get(world.projects.configure(stays, Optional.empty(), Optional.of("other")));
+        get(world.projects.configure(stays, ProjectChange.ofExecutor("other")));
         get(world.execute(stays));
         CountDownLatch gate = new CountDownLatch(1);
         world.projects

@@ -10,10 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.switchboard.config.ServerSettings;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
+import dev.switchboard.execution.ProjectChange;
 import dev.switchboard.execution.ProjectStatus;
 import dev.switchboard.project.ProjectId;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -215,12 +217,17 @@ class ProjectUseCasesTest {
         ProjectId first = world.create(directory, "z");
         ProjectId second = world.create(directory, "a");
         assertEquals(List.of(first, second), ids(world));
-        get(world.projects.configure(first, Optional.of(" Zed "), Optional.of("other")));
+        get(world.projects.configure(
+                first,
+                new ProjectChange(Optional.of(" Zed "), Optional.of("other"), Optional.of(Duration.ofSeconds(7)))));
         try (World next = new World(world.disk, directory)) {
             assertEquals(List.of(first, second), ids(next));
             assertEquals(
                     Optional.of("Zed"), next.projects.status(first).project().name());
             assertEquals("other", next.projects.status(first).project().executor());
+            assertEquals(
+                    Optional.of(Duration.ofSeconds(7)),
+                    next.projects.status(first).project().timeout());
         }
     }
 
@@ -233,14 +240,32 @@ class ProjectUseCasesTest {
     @Test
     void refusesBadNames() throws Exception {
         ProjectId project = world.create(directory, "a");
-        get(world.projects.configure(project, Optional.of("x".repeat(128)), Optional.empty()));
-        failure(
-                ErrorCode.VALIDATION_FAILED,
-                world.projects.configure(project, Optional.of("x".repeat(129)), Optional.empty()));
-        failure(ErrorCode.VALIDATION_FAILED, world.projects.configure(project, Optional.of("a\nb"), Optional.empty()));
-        failure(ErrorCode.VALIDATION_FAILED, world.projects.configure(project, Optional.empty(), Optional.of("-x")));
-        get(world.projects.configure(project, Optional.of(""), Optional.empty()));
+        get(world.projects.configure(project, ProjectChange.ofName("x".repeat(128))));
+        failure(ErrorCode.VALIDATION_FAILED, world.projects.configure(project, ProjectChange.ofName("x".repeat(129))));
+        failure(ErrorCode.VALIDATION_FAILED, world.projects.configure(project, ProjectChange.ofName("a\nb")));
+        failure(ErrorCode.VALIDATION_FAILED, world.projects.configure(project, ProjectChange.ofExecutor("-x")));
+        get(world.projects.configure(project, ProjectChange.ofName("")));
         assertEquals(Optional.empty(), world.projects.status(project).project().name());
+    }
+
+    @Test
+    @DisplayName("X5 a project's timeout is from none to seven days, and can be taken away")
+    void limitsTimeouts() throws Exception {
+        ProjectId project = world.create(directory, "a");
+        for (Duration good : List.of(Duration.ZERO, Duration.ofMillis(1), Duration.ofDays(7))) {
+            get(world.projects.configure(project, ProjectChange.ofTimeout(good)));
+            assertEquals(
+                    Optional.of(good), world.projects.status(project).project().timeout());
+        }
+        for (Duration bad : List.of(Duration.ofMillis(-2), Duration.ofDays(7).plusMillis(1))) {
+            failure(ErrorCode.VALIDATION_FAILED, world.projects.configure(project, ProjectChange.ofTimeout(bad)));
+        }
+        get(world.projects.configure(project, ProjectChange.ofName("kept")));
+        assertEquals(
+                Optional.of(Duration.ofDays(7)),
+                world.projects.status(project).project().timeout());
+        get(world.projects.configure(project, ProjectChange.ofTimeout(ProjectChange.NO_TIMEOUT_OF_ITS_OWN)));
+        assertEquals(Optional.empty(), world.projects.status(project).project().timeout());
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.switchboard.execution.AgentEvent.Verdict;
 import dev.switchboard.execution.AgentExecutor;
 import dev.switchboard.execution.Execution;
 import dev.switchboard.execution.ExecutionId;
+import dev.switchboard.execution.ProjectChange;
 import dev.switchboard.execution.SessionChoice;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.project.ProjectState;
@@ -80,7 +81,7 @@ class QueueWaitTest extends QueueTestBase {
     void anotherExecutor() throws Exception {
         List<ExecutionId> ids = waiting();
         world.executors.add(world.executor, Map.of(AgentExecutor.NAME, "other"));
-        get(world.projects.configure(project, Optional.empty(), Optional.of("other")));
+        get(world.projects.configure(project, ProjectChange.ofExecutor("other")));
         assertEquals(ids.get(0), world.executor.next().launch.execution());
     }
 

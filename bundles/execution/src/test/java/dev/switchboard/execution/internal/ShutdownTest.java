@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.switchboard.execution.AgentEvent.Verdict;
 import dev.switchboard.execution.AgentExecutor;
+import dev.switchboard.execution.ProjectChange;
 import dev.switchboard.execution.SessionChoice;
 import dev.switchboard.project.ProjectId;
 import dev.switchboard.project.ProjectState;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -78,7 +78,7 @@ class ShutdownTest {
         world.executors.add(other, Map.of(AgentExecutor.NAME, "other"));
         ProjectId one = world.create(directory, "one");
         ProjectId two = world.create(directory, "two");
-        World.get(world.projects.configure(two, Optional.empty(), Optional.of("other")));
+        World.get(world.projects.configure(two, ProjectChange.ofExecutor("other")));
         world.executor.forgotten.clear();
         Shutdown.endIdleAgents(world.projects.roster(), world.executors, world.services.endings());
         assertEquals(Set.of(one), Set.copyOf(world.executor.forgotten));
@@ -106,7 +106,7 @@ class ShutdownTest {
     void executorGone() throws Exception {
         ProjectId one = world.create(directory, "one");
         ProjectId two = world.create(directory, "two");
-        World.get(world.projects.configure(two, Optional.empty(), Optional.of("gone")));
+        World.get(world.projects.configure(two, ProjectChange.ofExecutor("gone")));
         world.executor.forgotten.clear();
         Shutdown.endIdleAgents(world.projects.roster(), world.executors, world.services.endings());
         assertTrue(world.executor.forgotten.contains(one));

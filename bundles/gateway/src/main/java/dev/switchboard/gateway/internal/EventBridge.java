@@ -139,10 +139,7 @@ final class EventBridge implements ExecutionListener {
             case STATE -> updateWatchers(status, Updates.STATE, data -> {});
             case SESSION_CHOSEN -> notice(project, "project_state", Payloads.projectState(status));
             case CONFIGURED -> {
-                Consumer<ObjectNode> details = data -> {
-                    data.put("name", status.project().name().orElse(null));
-                    data.put("executor", status.project().executor());
-                };
+                Consumer<ObjectNode> details = data -> Payloads.configured(status.project(), data);
                 updateWatchers(status, "configured", details);
                 ObjectNode data = Payloads.projectUpdate("configured", status, now());
                 details.accept(data);

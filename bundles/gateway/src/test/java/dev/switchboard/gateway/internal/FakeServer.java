@@ -16,6 +16,7 @@ import dev.switchboard.execution.ExecutionOutcome;
 import dev.switchboard.execution.ExecutionRequest;
 import dev.switchboard.execution.ExecutionService;
 import dev.switchboard.execution.PermissionAnswer;
+import dev.switchboard.execution.ProjectChange;
 import dev.switchboard.execution.ProjectService;
 import dev.switchboard.execution.ProjectStatus;
 import dev.switchboard.execution.QueuedExecution;
@@ -290,10 +291,15 @@ final class FakeServer implements ProjectService, ExecutionService {
     }
 
     @Override
-    public CompletionStage<ProjectStatus> configure(ProjectId id, Optional<String> name, Optional<String> executor) {
+    public CompletionStage<ProjectStatus> configure(ProjectId id, ProjectChange change) {
         return later(() -> {
             Entry entry = entry(id);
-            entry.project = entry.project.withName(name);
+            if (change.name().isPresent()) {
+                entry.project = entry.project.withName(change.name());
+            }
+            if (change.timeout().isPresent()) {
+                entry.project = entry.project.withTimeout(change.timeout());
+            }
             listener.on(new Changed(status(id), Kind.CONFIGURED));
             return status(id);
         });

@@ -158,8 +158,10 @@ class ProjectFramesTest {
         watching(watcher);
         watching(subscriber);
         watching(client);
-        client.send("project_configure", project, "{'name':'better'}");
-        assertEquals("better", client.next("project_configure").at("/data/name").asText());
+        client.send("project_configure", project, "{'name':'better','timeout_ms':1500}");
+        JsonNode reply = client.next("project_configure");
+        assertEquals("better", reply.at("/data/name").asText());
+        assertEquals(1500, reply.at("/data/timeout_ms").asLong());
         assertEquals(
                 "better", subscriber.next("project_update").at("/data/name").asText());
         assertEquals(

@@ -87,6 +87,8 @@ class SchemaTest {
                 "hello|{'capabilities':7}|capabilities is of the wrong type; expected a list of at most 64 texts of at most 64 characters",
                 "project_create|{}|path is missing; expected the absolute path of a directory, a text of 1 to 4096 characters",
                 "project_configure|{'name':7}|name is of the wrong type; expected a text of at most 128 characters",
+                "project_configure|{'timeout_ms':-2}|timeout_ms is out of range; expected a whole number of milliseconds from 0 to 604800000 (7 days), or -1",
+                "project_configure|{'timeout_ms':604800001}|timeout_ms is out of range; expected a whole number of milliseconds from 0 to 604800000 (7 days), or -1",
                 "project_join|{'detail':'x'}|detail is not right; expected all, or state for everything but agent_message",
                 "agent_new_session|{'fork':7}|fork is of the wrong type; expected true or false (true needs session_id, the session to be forked)",
                 "agent_new_session|{'fork':true}|session_id is missing; fork needs the session to be forked",

@@ -14,6 +14,7 @@ import dev.switchboard.execution.ExecutionId;
 import dev.switchboard.execution.ExecutionListener;
 import dev.switchboard.execution.ExecutionService;
 import dev.switchboard.execution.PermissionRequest;
+import dev.switchboard.execution.ProjectChange;
 import dev.switchboard.execution.ProjectService;
 import dev.switchboard.execution.ProjectStatus;
 import dev.switchboard.health.HealthMonitor;
@@ -193,11 +194,18 @@ public final class FakeServer implements Services, ProjectService {
     }
 
     @Override
-    public CompletionStage<ProjectStatus> configure(ProjectId id, Optional<String> name, Optional<String> executor) {
+    public CompletionStage<ProjectStatus> configure(ProjectId id, ProjectChange change) {
         ProjectStatus before = status(id);
         Project changed = before.project();
-        changed = name.isPresent() ? changed.withName(name.filter(text -> !text.isEmpty())) : changed;
-        changed = executor.isPresent() ? changed.withExecutor(executor.get()) : changed;
+        if (change.name().isPresent()) {
+            changed = changed.withName(change.name().filter(text -> !text.isEmpty()));
+        }
+        if (change.executor().isPresent()) {
+            changed = changed.withExecutor(change.executor().get());
+        }
+        if (change.timeout().isPresent()) {
+            changed = changed.withTimeout(change.timeout().filter(timeout -> !timeout.isNegative()));
+        }
         return CompletableFuture.completedFuture(
                 replace(before, changed, before.pendingPermissions(), before.execution()));
     }

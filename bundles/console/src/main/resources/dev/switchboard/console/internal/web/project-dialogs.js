@@ -4,6 +4,10 @@ import { ask, confirm } from './dialogs.js';
 import { baseName, clock, dollars } from './format.js';
 import { trying } from './notices.js';
 
+const MAX_TIMEOUT_S = 604_800;
+/** What takes it away. */
+const NO_TIMEOUT_OF_ITS_OWN = -1;
+
 /** Only what is filled in. */
 function filled(fields) {
   return Object.fromEntries(Object.entries(fields).map(([name, input]) => [name, input.value.trim()]).filter(([, value]) => value !== ''));
@@ -30,23 +34,32 @@ export function createProject(connection, created) {
 export function configureProject(connection, project) {
   const name = element('input', { type: 'text', name: 'name', maxLength: 128, autocomplete: 'off', value: project.name ?? '' });
   const executor = element('input', { type: 'text', name: 'executor', maxLength: 128, autocomplete: 'off', value: project.executor });
+  const timeout = element('input', { type: 'number', name: 'timeout', min: 0, max: MAX_TIMEOUT_S, step: 'any', value: seconds(project), placeholder: 'the server\'s' });
   ask({
     title: 'Configure the project',
     content: [field('Name', name), field('Executor', executor, 'Which agent runs it, from the next run on'),
+      field('Timeout', timeout, 'How long a run may take, in seconds, from the next run on; 0 is without end, nothing the server\'s own'),
       element('dl', { className: 'facts' },
         fact('Directory', project.path), fact('Id', project.id), fact('Created', clock(project.created_at)), fact('Session', project.session_id ?? 'none'))],
     action: 'Save',
-    submit: () => connection.request('project_configure', changed(project, name.value.trim(), executor.value.trim()), project.id),
+    submit: () => connection.request('project_configure', changed(project, name.value.trim(), executor.value.trim(), timeout.value), project.id),
   });
 }
 
-function changed(project, name, executor) {
+function seconds(project) {
+  return project.timeout_ms === undefined ? '' : String(project.timeout_ms / 1000);
+}
+
+function changed(project, name, executor, timeout) {
   const data = {};
   if (name !== (project.name ?? '')) {
     data.name = name;
   }
   if (executor !== '' && executor !== project.executor) {
     data.executor = executor;
+  }
+  if (timeout !== seconds(project)) {
+    data.timeout_ms = timeout === '' ? NO_TIMEOUT_OF_ITS_OWN : Math.round(timeout * 1000);
   }
   return data;
 }

@@ -104,6 +104,7 @@ export class Projects extends EventTarget {
     if (data.update_type === 'configured') {
       now.name = data.name ?? undefined;
       now.executor = data.executor;
+      now.timeout_ms = data.timeout_ms; // none: the server's holds
     } else if (data.update_type === 'session') {
       now.session_id = data.session_id;
     }

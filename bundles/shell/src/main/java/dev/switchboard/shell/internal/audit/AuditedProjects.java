@@ -2,6 +2,7 @@ package dev.switchboard.shell.internal.audit;
 
 import dev.switchboard.audit.AuditRecord;
 import dev.switchboard.execution.AgentSession;
+import dev.switchboard.execution.ProjectChange;
 import dev.switchboard.execution.ProjectService;
 import dev.switchboard.execution.ProjectStatus;
 import dev.switchboard.message.MessagePage;
@@ -22,13 +23,16 @@ record AuditedProjects(ProjectService service, ShellAudit audit) implements Proj
     }
 
     @Override
-    public CompletionStage<ProjectStatus> configure(ProjectId id, Optional<String> name, Optional<String> executor) {
+    public CompletionStage<ProjectStatus> configure(ProjectId id, ProjectChange change) {
         AuditRecord wish = audit.entry("project_configure").about(Optional.of(id));
-        AuditRecord named = name.map(text -> wish.with("name", text)).orElse(wish);
-        return audit.begin(
-                executor.map(text -> named.with("executor", text)).orElse(named),
-                () -> service.configure(id, name, executor),
-                (entry, status) -> entry);
+        wish = with(wish, "name", change.name());
+        wish = with(wish, "executor", change.executor());
+        wish = with(wish, "timeout_ms", change.timeout().map(timeout -> Long.toString(timeout.toMillis())));
+        return audit.begin(wish, () -> service.configure(id, change), (entry, status) -> entry);
+    }
+
+    private static AuditRecord with(AuditRecord entry, String name, Optional<String> value) {
+        return value.map(text -> entry.with(name, text)).orElse(entry);
     }
 
     @Override

@@ -1,9 +1,9 @@
 package dev.switchboard.shell.internal.command;
 
+import dev.switchboard.execution.ProjectChange;
 import dev.switchboard.shell.internal.ExecutorEntry;
 import dev.switchboard.shell.internal.Printable;
 import dev.switchboard.shell.internal.Stages;
-import java.util.Optional;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -25,9 +25,7 @@ public final class ExecutorUseCommand extends ProjectCommand {
         ExecutorEntry entry = ExecutorInfoCommand.find(call.services().executors(), executor);
         String before = project(call).project().executor();
         Stages.await(
-                call.services()
-                        .projects()
-                        .configure(project(call).project().id(), Optional.empty(), Optional.of(executor)),
+                call.services().projects().configure(project(call).project().id(), ProjectChange.ofExecutor(executor)),
                 Stages.SHORT,
                 "the change");
         call.console().line("Executor is now " + entry.name() + " (was " + before + ")");

@@ -38,6 +38,7 @@ public final class ProjectInfoCommand extends ProjectCommand {
             fields.show("directory", project.directory());
         }
         fields.show("executor", project.executor());
+        project.timeout().ifPresent(timeout -> fields.show("timeout", ProjectConfigureCommand.text(timeout)));
         fields.show("state", status.state());
         status.execution().ifPresent(run -> fields.show("run", run));
         status.pendingPermissions()

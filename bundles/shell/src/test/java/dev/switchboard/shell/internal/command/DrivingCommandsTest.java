@@ -80,14 +80,23 @@ class DrivingCommandsTest {
     @Test
     void configuresAProject() throws Exception {
         assertEquals(0, calls.call(new ProjectConfigureCommand(), "--name", "uno", "--executor", "echo", "one"));
-        assertEquals(List.of("Configured project " + project + ": name \"uno\", executor echo"), calls.output.lines());
+        assertEquals(
+                List.of("Configured project " + project + ": name \"uno\", executor echo, timeout the server's"),
+                calls.output.lines());
         assertEquals("echo", calls.server.status(project).project().executor());
         assertEquals(
                 "uno",
                 json(new ProjectConfigureCommand(), "--json", "--name", "uno", "uno")
                         .get("name")
                         .asText());
-        calls.call(new ProjectConfigureCommand(), "--name", "", "uno");
+        calls.call(new ProjectConfigureCommand(), "--name", "", "--timeout-ms", "1500", "uno");
+        calls.call(new ProjectConfigureCommand(), "--timeout-ms", "0", "/srv/one");
+        calls.call(new ProjectConfigureCommand(), "--timeout-ms", "-1", "/srv/one");
+        assertEquals(
+                List.of("the server's", "1500 ms", "none", "the server's"),
+                calls.output.lines().stream()
+                        .map(line -> line.substring(line.indexOf("timeout ") + "timeout ".length()))
+                        .toList());
         assertEquals(Optional.empty(), calls.server.status(project).project().name());
         assertTrue(refusal(ErrorCode.VALIDATION_FAILED, new ProjectConfigureCommand(), "/srv/one")
                 .startsWith("nothing to change was given"));
