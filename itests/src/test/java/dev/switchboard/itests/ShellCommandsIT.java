@@ -187,7 +187,9 @@ class ShellCommandsIT {
     @Test
     @DisplayName("H4 H6 config-set changes the file, at once and for good; config tells where values come from")
     void editsTheConfiguration() throws Exception {
-        admin.print("switchboard:config-set limits.executions 3");
+        JsonNode change =
+                admin.run("switchboard:config-set --json limits.executions 3").json();
+        assertEquals("3", change.get("value").asText());
         JsonNode entry =
                 admin.run("switchboard:config --json limits.executions").json();
         assertEquals("3", entry.get("value").asText());
@@ -197,7 +199,9 @@ class ShellCommandsIT {
         awaitFile(file, text -> text.contains("limits.executions = 3"));
         String text = Files.readString(file);
         assertTrue(text.contains("# Runs at the same time, over all projects."), "comments stay: " + text);
-        admin.print("switchboard:config-unset limits.executions");
+        JsonNode back =
+                admin.run("switchboard:config-unset --json limits.executions").json();
+        assertEquals("3", back.get("before").asText());
         awaitFile(file, now -> !now.contains("limits.executions = 3"));
         JsonNode all = admin.run("switchboard:config --json").json();
         assertEquals(0, all.get("problems").size(), all.toString());

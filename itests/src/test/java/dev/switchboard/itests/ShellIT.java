@@ -74,6 +74,8 @@ class ShellIT {
         Path second = Files.createDirectory(directory.resolve("life2"));
         String line = shell.print("switchboard:project-create " + second);
         assertTrue(line.matches("Created project [0-9a-f-]{36}\n"), line);
+        JsonNode use = shell.run("switchboard:executor-use --json life claude").json();
+        assertEquals("claude", use.get("executor").asText());
 
         String table = shell.print("switchboard:project-list");
         assertTrue(table.lines().findFirst().orElse("").matches("Id +│ Name +│ State +│ .*Path *"), table);
@@ -93,6 +95,9 @@ class ShellIT {
 
         assertEquals("Deleted project " + id + "\n", shell.print("switchboard:project-delete life"));
         assertEquals(1, shell.run("switchboard:project-info life").status());
+        JsonNode deleted =
+                shell.run("switchboard:project-delete --json " + second).json();
+        assertTrue(line.endsWith(" " + deleted.get("project_id").asText() + "\n"), deleted.toString());
         assertTrue(Files.isDirectory(path), "the directory is not touched");
     }
 
@@ -204,6 +209,8 @@ class ShellIT {
         assertTrue(executors.at("/executors/0/available").asBoolean());
         String table = shell.print("switchboard:executor-list");
         assertTrue(table.matches("(?s)Name .*\nclaude .*│ available +│ dev.switchboard.executor-claude .*"), table);
+        JsonNode store = shell.run("switchboard:store-use --json file").json();
+        assertEquals("file", store.get("value").asText());
         URI url = URI.create(shell.print("switchboard:url").strip());
         assertEquals(server.port(), url.getPort());
         greet(url.getFragment().substring("token=".length()), "admin");
@@ -242,9 +249,13 @@ class ShellIT {
 
         assertEquals("Revoked token phone\n", shell.print("switchboard:token-revoke phone"));
         assertThrows(Exception.class, () -> greet(secret, "operator"));
+        String watcher = idOf(list, "watcher");
         assertEquals(
-                "Revoked token " + idOf(list, "watcher") + "\n",
-                shell.print("switchboard:token-revoke " + idOf(list, "watcher")));
+                watcher,
+                shell.run("switchboard:token-revoke --json " + watcher)
+                        .json()
+                        .get("id")
+                        .asText());
         assertThrows(Exception.class, () -> greet(lines.get(0), "viewer"));
     }
 

@@ -92,7 +92,8 @@ class ShellRunIT {
             Shell.Outcome second = shell.run("switchboard:execute failing hello");
             assertEquals(1, second.status(), second.toString());
             assertTrue(second.err().startsWith("Error: "), second.err());
-            shell.print("switchboard:kill failing");
+            JsonNode killed = shell.run("switchboard:kill --json failing").json();
+            assertEquals("killed", killed.get("status").asText());
             assertEquals(1, run.end().status());
         }
     }
@@ -214,7 +215,8 @@ class ShellRunIT {
         }
         awaitEndOf("switchboard:chat");
         assertEquals("EXECUTING", state("hungup"));
-        shell.print("switchboard:kill hungup");
+        JsonNode interrupted = shell.run("switchboard:interrupt --json hungup").json();
+        assertEquals("interrupted", interrupted.get("status").asText());
     }
 
     private static String threads() {

@@ -3,6 +3,7 @@ package dev.switchboard.shell.internal.command;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** Gives a key of the configuration a value. */
@@ -20,9 +21,12 @@ public final class ConfigSetCommand extends ServerCommand {
     @Argument(index = 1, name = "value", required = true, description = "The value, as it would stand in the file")
     String value;
 
+    @Option(name = "--json", description = "One JSON document")
+    boolean json;
+
     @Override
     int run(Call call) {
-        ConfigurationText.tell(call.services().editor().set(key, value), call.console());
+        ConfigurationText.tell(call.services().editor().set(key, value), json, call.console());
         return 0;
     }
 }

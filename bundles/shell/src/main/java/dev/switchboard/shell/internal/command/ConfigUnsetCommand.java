@@ -3,6 +3,7 @@ package dev.switchboard.shell.internal.command;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** Takes a key out of the configuration file. */
@@ -16,9 +17,12 @@ public final class ConfigUnsetCommand extends ServerCommand {
     @Completion(SettingCompleter.class)
     String key;
 
+    @Option(name = "--json", description = "One JSON document")
+    boolean json;
+
     @Override
     int run(Call call) {
-        ConfigurationText.tell(call.services().editor().unset(key), call.console());
+        ConfigurationText.tell(call.services().editor().unset(key), json, call.console());
         return 0;
     }
 }

@@ -36,8 +36,24 @@ final class ConfigurationText {
         return document.put("live", entry.setting().live());
     }
 
-    /** Says what a change came to. */
-    static void tell(Change change, Console console) {
+    /** What a change came to: the key as it is now, what held before, and where it was written. */
+    static ObjectNode document(Change change) {
+        ObjectNode document = document(change.after());
+        document.put("before", change.before().value());
+        change.file().ifPresent(file -> document.put("file", file));
+        return document;
+    }
+
+    /** Says what a change came to, as a document or in words. */
+    static void tell(Change change, boolean json, Console console) {
+        if (json) {
+            console.json(document(change));
+        } else {
+            tell(change, console);
+        }
+    }
+
+    private static void tell(Change change, Console console) {
         String key = change.after().setting().key();
         if (change.after().setting().live()) {
             console.line(key + " is now " + quoted(change.after()) + " (was " + quoted(change.before()) + ")");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.switchboard.content.Content;
 import dev.switchboard.execution.PermissionAnswer;
 import dev.switchboard.execution.PermissionAnswer.Decision;
+import dev.switchboard.project.ProjectId;
 import dev.switchboard.protocol.Json;
 import dev.switchboard.shell.internal.Printable;
 import dev.switchboard.shell.internal.Stages;
@@ -46,14 +47,23 @@ public final class PermissionAnswerCommand extends ProjectCommand {
     @Option(name = "--remember", description = "With allow: do not ask such questions again in this session")
     boolean remember;
 
+    @Option(name = "--json", description = "One JSON document")
+    boolean json;
+
     @Override
     int run(Call call) {
         PermissionAnswer answer = answer();
-        Stages.await(
-                call.services().executions().answer(project(call).project().id(), answer, call.user()),
-                Stages.SHORT,
-                "the answer");
-        call.console().line(answer.decision() == Decision.ALLOW ? "Allowed" : "Denied");
+        ProjectId id = project(call).project().id();
+        Stages.await(call.services().executions().answer(id, answer, call.user()), Stages.SHORT, "the answer");
+        if (json) {
+            call.console()
+                    .json(Json.object()
+                            .put("project_id", id.toString())
+                            .put("permission_id", answer.permissionId())
+                            .put("decision", decision));
+        } else {
+            call.console().line(answer.decision() == Decision.ALLOW ? "Allowed" : "Denied");
+        }
         return 0;
     }
 

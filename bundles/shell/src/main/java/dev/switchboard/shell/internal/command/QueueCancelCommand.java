@@ -7,6 +7,7 @@ import dev.switchboard.shell.internal.Stages;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** Takes a run out of a project's queue. */
@@ -20,6 +21,9 @@ public final class QueueCancelCommand extends ProjectCommand {
     @Completion(QueuedRunCompleter.class)
     String run;
 
+    @Option(name = "--json", description = "One JSON document")
+    boolean json;
+
     @Override
     int run(Call call) {
         ProjectId id = project(call).project().id();
@@ -27,7 +31,11 @@ public final class QueueCancelCommand extends ProjectCommand {
                 call.services().executions().cancelQueued(id, ExecutionId.parse(run), call.user()),
                 Stages.SHORT,
                 "taking the run out of the queue");
-        call.console().line("Took run " + cancelled.id() + " out of the queue");
+        if (json) {
+            call.console().json(outcome(cancelled, "cancelled"));
+        } else {
+            call.console().line("Took run " + cancelled.id() + " out of the queue");
+        }
         return 0;
     }
 }

@@ -1,23 +1,29 @@
 package dev.switchboard.shell.internal.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.switchboard.content.Content;
 import dev.switchboard.error.ErrorCode;
 import dev.switchboard.error.SwitchboardException;
 import dev.switchboard.execution.AgentCapabilities;
+import dev.switchboard.execution.Execution;
 import dev.switchboard.execution.ExecutionId;
 import dev.switchboard.execution.PermissionAnswer.Decision;
 import dev.switchboard.execution.PermissionRequest;
 import dev.switchboard.execution.ProjectStatus;
 import dev.switchboard.message.Direction;
 import dev.switchboard.project.ProjectId;
+import dev.switchboard.protocol.Json;
 import dev.switchboard.shell.internal.ExecutorEntry;
 import dev.switchboard.shell.internal.FakeExecutions;
 import dev.switchboard.shell.internal.FakeServer;
+import dev.switchboard.shell.internal.Runs;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -114,6 +120,16 @@ class DrivingCommandsTest {
                 "no executor \"cursor\" is installed; there is claude, echo",
                 refusal(ErrorCode.EXECUTOR_UNAVAILABLE, new ExecutorUseCommand(), "one", "cursor"));
         assertEquals("echo", calls.server.status(project).project().executor());
+        assertEquals(
+                Json.object()
+                        .put("project_id", project.toString())
+                        .put("executor", "claude")
+                        .put("before", "echo")
+                        .put("available", true),
+                json(new ExecutorUseCommand(), "--json", "one", "claude"));
+        JsonNode unavailable = json(new ExecutorUseCommand(), "--json", "one", "echo");
+        assertFalse(unavailable.get("available").asBoolean());
+        assertEquals("it is not\nthere", unavailable.get("message").asText());
     }
 
     @Test
@@ -163,6 +179,56 @@ class DrivingCommandsTest {
                 executions.answers.get(0).updatedInput().orElseThrow().toText());
         assertEquals("p2", executions.answers.get(1).permissionId());
         assertEquals(Optional.of("not here"), executions.answers.get(1).message());
+        assertEquals(
+                Json.object()
+                        .put("project_id", project.toString())
+                        .put("permission_id", "p3")
+                        .put("decision", "deny"),
+                json(new PermissionAnswerCommand(), "--json", "one", "p3", "deny"));
+    }
+
+    private ObjectNode outcome(String status) {
+        return Json.object().put("project_id", project.toString()).put("status", status);
+    }
+
+    @Test
+    @DisplayName("kill and interrupt tell which run they ended, queue-cancel which one it took out")
+    void endsRuns() throws Exception {
+        calls.server.execution = Optional.of(executions);
+        for (boolean document : List.of(false, true)) {
+            Calls shown = new Calls();
+            List<String> ended = new ArrayList<>();
+            for (ServerCommand command : List.of(new KillCommand(), new InterruptCommand())) {
+                Execution run = Runs.started(ExecutionId.random(), project, 1);
+                executions.active = Optional.of(run);
+                ended.add(run.id().toString());
+                command.run(document ? prepared(command, shown, "--json", "one") : prepared(command, shown, "one"));
+            }
+            assertEquals(
+                    document
+                            ? List.of(
+                                    outcome("killed")
+                                            .put("execution_id", ended.get(0))
+                                            .toString(),
+                                    outcome("interrupted")
+                                            .put("execution_id", ended.get(1))
+                                            .toString())
+                            : List.of("Killed run " + ended.get(0), "Interrupted run " + ended.get(1)),
+                    shown.output.lines());
+        }
+        String waiting = ExecutionId.random().toString();
+        calls.call(new QueueCancelCommand(), "one", waiting);
+        assertEquals(List.of("Took run " + waiting + " out of the queue"), calls.output.lines());
+        assertEquals(
+                outcome("cancelled").put("execution_id", waiting),
+                json(new QueueCancelCommand(), "--json", "one", waiting));
+        assertEquals("no run is active", refusal(ErrorCode.PROCESS_NOT_FOUND, new KillCommand(), "--json", "one"));
+    }
+
+    @Test
+    void deletesAProject() throws Exception {
+        assertEquals(outcome("deleted"), json(new ProjectDeleteCommand(), "--json", "one"));
+        assertEquals(List.of(), calls.server.projects);
     }
 
     @ParameterizedTest

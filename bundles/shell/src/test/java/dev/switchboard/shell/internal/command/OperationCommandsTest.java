@@ -112,6 +112,9 @@ class OperationCommandsTest {
         assertEquals(0, calls.call(new ConnectionCloseCommand(), "c1"));
         assertEquals(List.of("c1"), closed);
         assertEquals(List.of("Closed connection c1 with code 1008"), calls.output.lines());
+        assertEquals(
+                "{\"id\":\"c1\",\"status\":\"closed\",\"code\":1008}",
+                json(new ConnectionCloseCommand(), "--json", "c1").toString());
         assertTrue(refusal(new ConnectionCloseCommand(), "c3").startsWith("there is no such connection"));
     }
 
@@ -259,6 +262,14 @@ class OperationCommandsTest {
                 "store is now \"postgresql\" (was \"file\")",
                 calls.output.lines().get(1));
         assertEquals("(written to /etc/x.cfg)", calls.output.lines().get(2));
+        JsonNode changed = json(new StoreUseCommand(), "--json", "postgresql");
+        assertEquals("postgresql", changed.get("value").asText());
+        assertEquals("file", changed.get("before").asText());
+        assertEquals("/etc/x.cfg", changed.get("file").asText());
+        JsonNode same = json(new StoreUseCommand(), "--json", "file");
+        assertEquals(same.get("before"), same.get("value"));
+        assertTrue(same.path("file").isMissingNode(), "nothing was written");
+        assertEquals(2, edits.size());
         assertEquals(
                 "no store \"half\" can be used; there is file, postgresql", refusal(new StoreUseCommand(), "half"));
     }
@@ -282,6 +293,22 @@ class OperationCommandsTest {
         other.server.editor = calls.server.editor;
         other.call(new ConfigCommand(), "store");
         assertTrue(other.output.lines().contains("origin       /etc/x.cfg"), other.output.text());
+    }
+
+    @Test
+    void tellsAsADocumentWhatAnEditCameTo() throws Exception {
+        edit();
+        JsonNode set = json(new ConfigSetCommand(), "--json", "store", "x");
+        assertEquals("store", set.get("key").asText());
+        assertEquals("x", set.get("value").asText());
+        assertEquals("file", set.get("before").asText());
+        assertEquals("/etc/x.cfg", set.get("file").asText());
+        assertTrue(set.get("live").asBoolean());
+        JsonNode unset = json(new ConfigUnsetCommand(), "--json", "host");
+        assertEquals("(unset)", unset.get("value").asText());
+        assertFalse(unset.get("live").asBoolean(), "it takes effect after a restart");
+        assertTrue(unset.path("file").isMissingNode(), "there is none");
+        assertEquals(List.of("store = x", "host = (unset)"), edits);
     }
 
     @Test

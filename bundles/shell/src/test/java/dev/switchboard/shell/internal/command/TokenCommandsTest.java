@@ -127,6 +127,24 @@ class TokenCommandsTest {
     }
 
     @Test
+    @DisplayName("C5 H6 token-revoke --json tells of the token what token-list does, whichever way it was named")
+    void tellsWhatItRevoked() throws CommandException, JsonProcessingException {
+        for (String name : List.of("reader", "id-1")) {
+            Calls maker = new Calls();
+            maker.server.tokens = Optional.of(new FakeTokens());
+            maker.call(new TokenCreateCommand(), "reader");
+            Calls revoker = new Calls();
+            revoker.server.tokens = maker.server.tokens;
+            assertEquals(0, revoker.call(new TokenRevokeCommand(), "--json", name));
+            JsonNode document = revoker.output.json();
+            assertEquals("id-1", document.get("id").asText());
+            assertEquals("reader", document.get("name").asText());
+            assertEquals("revoked", document.get("status").asText());
+            assertFalse(revoker.output.text().contains("secret"), revoker.output.text());
+        }
+    }
+
+    @Test
     @DisplayName("C5 H6 who takes the secret for a name is not shown it again")
     void doesNotRepeatWhatIsUnknown() {
         SwitchboardException refusal =
