@@ -16,9 +16,14 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.karaf.shell.api.action.Action;
+import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.api.console.Session;
@@ -64,6 +69,19 @@ class DeclarationsTest {
             "custody",
             "config");
 
+    private static final Set<String> WITHOUT_JSON = Set.of("chat", "log-export", "url");
+    /** What completes an argument or the value of an option, by the name of its field. */
+    private static final Map<String, Class<?>> COMPLETERS = Map.of(
+            "project", ProjectCompleter.class,
+            "projects", ProjectCompleter.class,
+            "run", QueuedRunCompleter.class,
+            "request", PermissionCompleter.class,
+            "connection", ConnectionCompleter.class,
+            "executor", ExecutorCompleter.class,
+            "store", StoreCompleter.class,
+            "key", SettingCompleter.class,
+            "token", TokenCompleter.class);
+
     private static List<Class<?>> concrete() throws IOException, ClassNotFoundException {
         List<Class<?>> classes = new ArrayList<>();
         try (Stream<Path> files = Files.list(CLASSES)) {
@@ -77,6 +95,21 @@ class DeclarationsTest {
             }
         }
         return classes;
+    }
+
+    /** What Karaf sets in a command, its superclasses' among it. */
+    private static List<Field> fields(Class<?> command) {
+        List<Field> fields = new ArrayList<>();
+        for (Class<?> part = command; part != Object.class; part = part.getSuperclass()) {
+            fields.addAll(List.of(part.getDeclaredFields()));
+        }
+        return fields;
+    }
+
+    private static boolean hasJson(Class<?> command) {
+        return fields(command).stream()
+                .map(field -> field.getAnnotation(Option.class))
+                .anyMatch(option -> option != null && option.name().equals("--json"));
     }
 
     private static Set<String> commands() throws IOException, ClassNotFoundException {
@@ -99,14 +132,48 @@ class DeclarationsTest {
         for (Class<?> type : classes) {
             assertTrue(Modifier.isPublic(type.getModifiers()), type + " is not public");
             type.getConstructor().newInstance();
-            for (Class<?> part = type; part != Object.class; part = part.getSuperclass()) {
-                for (Field field : part.getDeclaredFields()) {
-                    assertTrue(
-                            !field.isAnnotationPresent(Reference.class) || GIVEN.contains(field.getType()),
-                            field + " would take all commands away while that service is missing");
+            for (Field field : fields(type)) {
+                assertTrue(
+                        !field.isAnnotationPresent(Reference.class) || GIVEN.contains(field.getType()),
+                        field + " would take all commands away while that service is missing");
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("H6 every command has --json that has something to say, and the README says so")
+    void haveJson() throws IOException, ClassNotFoundException {
+        String readme = Files.readString(Path.of("README.md"));
+        for (Class<?> type : concrete()) {
+            if (!Action.class.isAssignableFrom(type)) {
+                continue;
+            }
+            String name = type.getAnnotation(Command.class).name();
+            assertEquals(!WITHOUT_JSON.contains(name), hasJson(type), name);
+            // In the first cell: others refer to commands too.
+            Matcher usage = Pattern.compile("(?m)^\\|(?:[^|\\\\]|\\\\.)*?`(" + name + "(?: [^`]*)?)`")
+                    .matcher(readme);
+            assertTrue(usage.find(), name + " is not in the README");
+            assertEquals(hasJson(type), usage.group(1).contains("[--json]"), usage.group(1));
+        }
+    }
+
+    @Test
+    @DisplayName("H6 what names something that the server knows is completed with it")
+    void complete() throws IOException, ClassNotFoundException {
+        Set<String> seen = new TreeSet<>();
+        for (Class<?> type : concrete()) {
+            for (Field field : fields(type)) {
+                Class<?> completer = COMPLETERS.get(field.getName());
+                if (completer != null
+                        && (field.isAnnotationPresent(Argument.class) || field.isAnnotationPresent(Option.class))) {
+                    Completion completion = field.getAnnotation(Completion.class);
+                    assertTrue(completion != null && completion.value() == completer, field + " of " + type);
+                    seen.add(field.getName());
                 }
             }
         }
+        assertEquals(new TreeSet<>(COMPLETERS.keySet()), seen);
     }
 
     @Test
