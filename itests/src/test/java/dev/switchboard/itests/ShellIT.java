@@ -364,14 +364,18 @@ class ShellIT {
     @DisplayName("H6 names of projects, tokens and executors are completed at a terminal")
     void completes() throws Exception {
         create("completable");
+        Path free = Files.createDirectory(directory.resolve("completed"));
         shell.print("switchboard:token-create completable-token");
         try (Shell.Running terminal = shell.open()) {
             terminal.type("switchboard:project-info compl\t\n");
             terminal.until(directory.resolve("completable").toString());
             terminal.type("switchboard:token-revoke compl\t\n");
             terminal.until("Revoked token completable-token");
-            terminal.type("switchboard:project-create --executor cl\t no/such/directory\n");
-            terminal.until("Error:");
+            // What was typed has neither the bundle nor quotes in it, and an executor "cl" would be taken as it is.
+            terminal.type("switchboard:executor-info cl\t\n");
+            terminal.until("dev.switchboard.executor-claude");
+            terminal.type("switchboard:project-create --json --executor cl\t " + free + "\n");
+            terminal.until("\"executor\":\"claude\"");
             terminal.type("logout\n");
             terminal.end();
         }
