@@ -35,7 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LimitsIT {
     private static final int MESSAGE_BYTES = 10_000;
     private static final int REQUESTS = 20;
-    private static final int CONNECTIONS = 6;
+    private static final int PER_TOKEN = 6;
+    private static final int CONNECTIONS = PER_TOKEN + 1;
     private static final int PER_ADDRESS = 4;
     private static final int STRANGERS = 2;
     private static final int ATTEMPTS = 300;
@@ -54,6 +55,7 @@ class LimitsIT {
                         Map.entry("LIMITS_REQUESTS_PER_SECOND", Integer.toString(REQUESTS)),
                         Map.entry("LIMITS_CONNECTIONS", Integer.toString(CONNECTIONS)),
                         Map.entry("LIMITS_CONNECTIONS_PER_IP", Integer.toString(PER_ADDRESS)),
+                        Map.entry("LIMITS_CONNECTIONS_PER_TOKEN", Integer.toString(PER_TOKEN)),
                         Map.entry("LIMITS_CONNECTIONS_UNAUTHENTICATED_PER_IP", Integer.toString(STRANGERS)),
                         Map.entry("LIMITS_CONNECTS_PER_MINUTE_PER_IP", Integer.toString(ATTEMPTS)),
                         Map.entry("LIMITS_PROJECTS", "3"),
@@ -100,8 +102,8 @@ class LimitsIT {
         assertTrue(details.get("current").asInt() >= limit);
     }
 
-    /** One connection to the server, and how it was received. */
-    private record Knock(Socket socket, int status, Map<String, String> headers) {
+    /** One connection to the server, and how it was received; the body is one line, of one that was let in none. */
+    private record Knock(Socket socket, int status, Map<String, String> headers, String body) {
         static Knock at(Server server, InetAddress from) throws IOException {
             return at(server, from, "Authorization: Bearer " + server.token());
         }
@@ -128,7 +130,7 @@ class LimitsIT {
                         line.substring(0, line.indexOf(':')),
                         line.substring(line.indexOf(':') + 1).strip());
             }
-            return new Knock(socket, status, headers);
+            return new Knock(socket, status, headers, status == 101 ? "" : in.readLine());
         }
     }
 
@@ -152,14 +154,19 @@ class LimitsIT {
             }
             assertEquals(429, status);
             assertTrue(fromOne == PER_ADDRESS || fromOne == PER_ADDRESS - 1, fromOne + " from one address");
-            for (int i = fromOne + 1; i < CONNECTIONS; i++) {
+            for (int i = fromOne + 1; i < PER_TOKEN; i++) {
                 Knock knock = Knock.at(stage.server(), other);
                 open.add(knock.socket());
                 assertEquals(101, knock.status());
             }
-            Knock tooMany = Knock.at(stage.server(), other);
+            // With that token there are as many as there may be.
+            Knock last = Knock.behind(stage.server(), "203.0.113.9", "");
+            open.add(last.socket());
+            assertEquals(101, last.status());
+            Knock tooMany = Knock.behind(stage.server(), "203.0.113.9", "");
             open.add(tooMany.socket());
             assertEquals(429, tooMany.status());
+            assertTrue(tooMany.body().startsWith("there are " + CONNECTIONS + " connections and"), tooMany.body());
             open.remove(0).close();
             Server.await("there is room again", 30, () -> {
                 try {
@@ -202,6 +209,57 @@ class LimitsIT {
             for (Socket socket : open) {
                 socket.close();
             }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "C4 C5 connections with one token: one more is 429, and CONNECTION_LIMIT in answer to auth, which may be tried"
+                    + " again and succeeds when one has gone")
+    void limitsTokens() throws Exception {
+        List<Socket> open = new ArrayList<>();
+        try {
+            // The stage's own is the first.
+            for (int i = 1; i < PER_TOKEN; i++) {
+                Knock knock = Knock.behind(
+                        stage.server(), "203.0.113." + (20 + i), stage.server().token());
+                open.add(knock.socket());
+                assertEquals(101, knock.status());
+            }
+            Knock tooMany =
+                    Knock.behind(stage.server(), "203.0.113.20", stage.server().token());
+            open.add(tooMany.socket());
+            assertEquals(429, tooMany.status());
+            assertTrue(tooMany.headers().get("Retry-After").matches("[1-9]\\d*"));
+            assertTrue(
+                    tooMany.body().startsWith("there are " + PER_TOKEN + " connections with one token"),
+                    tooMany.body());
+            try (Client stranger = Client.connect(stage.server().webSocket())) {
+                stranger.send("auth", data("token", stage.server().token()));
+                JsonNode details =
+                        assertCode("CONNECTION_LIMIT", stranger.next()).get("details");
+                assertEquals("connections_per_token", details.get("resource").asText());
+                assertEquals(PER_TOKEN, details.get("limit").asInt());
+                assertEquals(PER_TOKEN, details.get("current").asInt());
+                assertTrue(details.get("retry_after_ms").asInt() > 0);
+                stranger.send("hello", Client.data());
+                assertCode("UNAUTHORIZED", stranger.next());
+                open.remove(0).close();
+                Server.await("there is room again", 30, () -> authenticates(stranger));
+            }
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    private boolean authenticates(Client client) {
+        try {
+            client.send("auth", data("token", stage.server().token()));
+            return client.next().get("type").asText().equals("auth");
+        } catch (Exception e) {
+            throw new AssertionError(e);
         }
     }
 
