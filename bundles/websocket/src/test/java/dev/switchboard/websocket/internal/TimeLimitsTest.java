@@ -7,15 +7,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.switchboard.broadcast.OutboundFrame;
 import dev.switchboard.config.ServerSettings;
+import dev.switchboard.config.Settings;
+import dev.switchboard.gateway.Gateway.ConnectRequest;
 import dev.switchboard.websocket.internal.RawClient.Frame;
 import java.io.EOFException;
+import java.io.IOException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.core.CoreSession;
+import org.eclipse.jetty.websocket.core.OpCode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -167,6 +177,70 @@ class TimeLimitsTest {
             assertEquals(
                     new CloseReason(1001, "Connection timeout"), client.read().close());
             client.close(1001);
+        }
+    }
+
+    @Test
+    @DisplayName("C3 who only sends heartbeat or ping is not idle; one nanosecond too long without them is 1001")
+    void heartbeats() throws Exception {
+        Settings settings = rig.set(ServerSettings.TIMEOUTS_PING, "0")
+                .set(ServerSettings.TIMEOUTS_IDLE, "60")
+                .settings();
+        long limit = settings.get(ServerSettings.TIMEOUTS_IDLE).toNanos();
+        AtomicLong now = new AtomicLong();
+        EdgeTools tools = new EdgeTools(rig, new Connections(), new EdgeFigures(), now::get, WireWriter.TOGETHER);
+        try (Timed silent = new Timed(tools);
+                Timed beating = new Timed(tools)) {
+            for (String type : List.of("heartbeat", "ping", "heartbeat")) {
+                now.addAndGet(limit);
+                beating.connection.enforceLimits(settings);
+                assertFalse(beating.connection.isClosing(), type);
+                beating.text("{\"type\":\"" + type + "\"}");
+            }
+            now.set(limit);
+            silent.connection.enforceLimits(settings);
+            assertFalse(silent.connection.isClosing());
+            now.incrementAndGet();
+            silent.connection.enforceLimits(settings);
+            assertEquals(new CloseReason(1001, "Connection timeout"), silent.end());
+            now.set(4 * limit + 1);
+            beating.connection.enforceLimits(settings);
+            assertEquals(new CloseReason(1001, "Connection timeout"), beating.end());
+        }
+    }
+
+    /** A connection whose time is the test's, and whose peer is the test. */
+    private static final class Timed implements AutoCloseable {
+        final SocketConnection connection;
+        private final FakeGateway gateway = new FakeGateway();
+        private final SocketChannel channel = SocketChannel.open();
+        private final SocketReader reader;
+
+        Timed(EdgeTools tools) throws IOException {
+            connection =
+                    new SocketConnection(gateway, gateway.admit(new ConnectRequest("a", Optional.empty())), "a", tools);
+            reader = new SocketReader(
+                    connection,
+                    new ProgressEndPoint(channel, null, null, null, tools.nanoTime(), new LongAdder()),
+                    tools);
+            reader.onOpen(new CoreSession.Empty(), Callback.NOOP);
+        }
+
+        void text(String message) throws Exception {
+            reader.onFrame(new org.eclipse.jetty.websocket.core.Frame(OpCode.TEXT, message), Callback.NOOP);
+            assertEquals(message, gateway.sessions.get(0).texts.poll(10, TimeUnit.SECONDS));
+        }
+
+        /** What its session is told when it has ended by itself or does so now. */
+        CloseReason end() throws Exception {
+            connection.finish(1006, "the test is over");
+            return gateway.sessions.get(0).awaitClosed();
+        }
+
+        @Override
+        public void close() throws IOException {
+            connection.finish(1006, "the test is over");
+            channel.close();
         }
     }
 
