@@ -222,6 +222,13 @@ final class Client implements AutoCloseable {
         return all;
     }
 
+    /** What has come aside by now and was not read yet. */
+    List<JsonNode> receivedAsides() {
+        List<JsonNode> all = new ArrayList<>();
+        asides.drainTo(all);
+        return all;
+    }
+
     /** The next {@code server_stats} or {@code connection_health}. */
     JsonNode nextAside() throws InterruptedException {
         JsonNode frame = asides.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);

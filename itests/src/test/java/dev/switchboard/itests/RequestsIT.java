@@ -421,13 +421,21 @@ class RequestsIT {
     }
 
     @Test
-    @DisplayName("C3 C2 connection_health: a client that does not answer pings is told that it looks stale")
+    @DisplayName(
+            "C3 C2 connection_health: a client that does not answer pings is told that it looks stale, nobody else is")
     void tellsTheConnectionsHealth() throws Exception {
+        String project = stage.project();
+        Client bystander = stage.watcher();
         try (DeafClient client = new DeafClient(stage.server())) {
             JsonNode frame = client.until("connection_health");
             assertFields(frame.get("data"), "status", "session_id", "ping_ms", "queued_bytes");
             assertEquals("stale", frame.at("/data/status").asText());
             assertTrue(frame.at("/data/ping_ms").isNull());
+            stage.nothingElse(project, bystander);
+            String session = frame.at("/data/session_id").asText();
+            for (JsonNode aside : bystander.receivedAsides()) {
+                assertNotEquals(session, aside.at("/data/session_id").asText());
+            }
         }
     }
 
