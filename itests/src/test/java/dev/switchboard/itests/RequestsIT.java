@@ -399,6 +399,20 @@ class RequestsIT {
     }
 
     @Test
+    @DisplayName("C2 hello, health, get_messages, session_list: R its reply, nobody else anything")
+    void repliesToTheRequesterOnly() throws Exception {
+        String project = stage.project();
+        Client requester = stage.member(project);
+        Client member = stage.member(project);
+        Client watcher = stage.watcher();
+        for (String type : List.of("hello", "health", "health_check", "get_messages", "session_list")) {
+            requester.send(type, project);
+            requester.next(type.equals("health") ? "health_status" : type);
+        }
+        stage.nothingElse(project, requester, member, watcher);
+    }
+
+    @Test
     @DisplayName("H2 C2 server_stats comes by itself, to everybody, with numbers at the top")
     void ticks() throws Exception {
         Client client = stage.client();
