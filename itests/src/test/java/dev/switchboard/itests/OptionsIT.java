@@ -94,6 +94,20 @@ class OptionsIT {
     }
 
     @Test
+    @DisplayName("C5 X10 where it is configured, permission questions are switched off by admins only")
+    void checksTheBypass() throws Exception {
+        Client operator = stage.client(stage.token("operator"));
+        for (String options :
+                List.of("{'dangerously_skip_permissions':true}", "{'permission_mode':'bypassPermissions'}")) {
+            operator.send("execute", project, data("prompt", "x").set("options", json(options)));
+            JsonNode error = assertCode("PERMISSION_DENIED", operator.next());
+            assertEquals("admin", error.at("/details/required_role").asText());
+            assertTrue(error.get("message").asText().contains("only an admin"), error.toString());
+        }
+        stage.nothingElse(project, operator, client);
+    }
+
+    @Test
     @DisplayName("X1 X10 the project's CLAUDE.md is given although nothing of its settings is loaded")
     void givesTheMemory() throws Exception {
         Files.writeString(path.resolve("CLAUDE.md"), "the codeword is swordfish");
