@@ -37,6 +37,8 @@ class SecurityIT {
     /** What is closed within that time after ten seconds was not closed for being idle. */
     private static final int HALF_OF_HTTP_IDLE_MILLIS = 15_000;
 
+    private static final int STRANGERS_BYTES = 4096;
+
     @TempDir
     static Path directory;
 
@@ -194,6 +196,33 @@ class SecurityIT {
                 assertEquals(-1, socket.getInputStream().read(), "after ten seconds without a request");
             }
         }
+    }
+
+    @Test
+    @DisplayName(
+            "C5 without a token a message may have 4 KiB, one byte more is MESSAGE_SIZE_LIMIT and 1009; with one it may")
+    void limitsMessagesOfStrangers() throws Exception {
+        String atLimit = padded(STRANGERS_BYTES);
+        String above = padded(STRANGERS_BYTES + 1);
+        try (Client stranger = Client.connect(server.webSocket());
+                Client known = Client.connect(server.webSocket())) {
+            stranger.sendText(atLimit);
+            Stage.assertCode("UNAUTHORIZED", stranger.next());
+            stranger.sendText(above);
+            JsonNode error = Stage.assertCode("MESSAGE_SIZE_LIMIT", stranger.next());
+            assertEquals(STRANGERS_BYTES, error.at("/details/limit").asInt());
+            assertEquals(1009, stranger.closeCode());
+            known.send("auth", Client.data().put("token", server.token()));
+            known.next("auth");
+            known.sendText(above);
+            known.next("hello");
+        }
+    }
+
+    /** A request of so many bytes. */
+    private static String padded(int bytes) {
+        String frame = "{\"type\":\"hello\",\"x\":\"\"}";
+        return frame.replace("\"\"", "\"" + "x".repeat(bytes - frame.length()) + "\"");
     }
 
     @Test
