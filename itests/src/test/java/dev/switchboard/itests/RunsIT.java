@@ -204,11 +204,13 @@ class RunsIT {
     void fails(String prompt) throws Exception {
         String project = stage.project();
         Client requester = stage.member(project);
+        Client member = stage.member(project);
         Client watcher = stage.watcher();
         requester.execute(project, prompt);
         List<JsonNode> own = requester.run();
         List<JsonNode> records = withoutReplies(own);
         assertEquals(own.size() - 1, records.size());
+        assertEquals(texts(records), texts(member.run()));
         assertRun(records, project, prompt, "ERROR");
         JsonNode error = records.get(records.size() - 2);
         JsonNode facts = assertCode("EXECUTION_FAILED", error).get("details");
@@ -233,12 +235,32 @@ class RunsIT {
         assertEquals("IDLE", idle.at("/data/state").asText());
         assertFalse(idle.get("data").has("error_details"));
         late.run();
+        member.run();
         for (String state : List.of("EXECUTING", "ERROR", "EXECUTING", "IDLE")) {
             JsonNode update = expect(watcher, project, "project_update").get(0);
             assertEquals(state, update.at("/data/state").asText());
         }
         stage.settle(project);
-        stage.nothingElse(project, requester, late, watcher);
+        stage.nothingElse(project, requester, member, late, watcher);
+    }
+
+    @Test
+    @DisplayName("C2 X4 who executes without having joined gets the failure like a member, and nothing of the next run")
+    void showsItsOwnFailure() throws Exception {
+        String project = stage.project();
+        Client requester = stage.client();
+        Client member = stage.member(project);
+        requester.execute(project, "[[crash mid-line code=3]]");
+        List<JsonNode> seen = member.run();
+        member.execute(project, "[[say]]");
+        List<JsonNode> own = requester.run();
+        assertEquals("execute", own.get(2).get("type").asText());
+        assertEquals(texts(seen), texts(withoutReplies(own)));
+        assertRun(seen, project, "[[crash mid-line code=3]]", "ERROR");
+        assertCode("EXECUTION_FAILED", seen.get(seen.size() - 2));
+        member.run();
+        stage.settle(project);
+        stage.nothingElse(project, requester, member);
     }
 
     @Test
