@@ -138,6 +138,28 @@ class AskIT {
     }
 
     @Test
+    @DisplayName("X7 C2 an operator who has not joined may answer, and gets nothing but the reply to that")
+    void isAnsweredFromOutside() throws Exception {
+        Place place = place();
+        String project = place.project();
+        Client requester = stage.member(project);
+        Client operator = stage.client(stage.token("operator"));
+        ask(requester, project, write("i.txt"));
+        JsonNode question = requester.until("permission_request");
+        operator.send("permission_response", project, answer(question, "allow"));
+        JsonNode reply = expect(operator, project, "permission_response").get(0);
+        assertEquals(question.at("/data/permission_id"), reply.at("/data/permission_id"));
+        assertEquals("allow", reply.at("/data/decision").asText());
+        JsonNode resolved = requester.next("permission_resolved");
+        assertEquals("allow", resolved.at("/data/decision").asText());
+        assertEquals("operator", resolved.at("/data/by").asText());
+        assertEquals("IDLE", last(requester.rest()).at("/data/state").asText());
+        assertTrue(Files.exists(place.path().resolve("i.txt")));
+        stage.settle(project);
+        stage.nothingElse(project, operator, requester);
+    }
+
+    @Test
     @DisplayName("X7 a denied question: the tool is not used, the run goes on; a remembered answer is not asked again")
     void denies() throws Exception {
         Place place = place();
