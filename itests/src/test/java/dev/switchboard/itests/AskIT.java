@@ -252,14 +252,19 @@ class AskIT {
 
     @Test
     @DisplayName(
-            "X5 X7 silence, a run that takes too long, a limit of one's own or the project's, a question nobody answers: each in its time")
+            "X5 X7 silence, a run that takes too long, a limit of one's own or the project's, a question nobody answers: each in its"
+                    + " time; a run without a limit goes on")
     void endsInTime() throws Exception {
         Client client = stage.client();
         Map<String, String> projects = new HashMap<>();
-        for (String what : List.of("silent", "long", "short", "project", "asking")) {
+        for (String what : List.of("silent", "long", "short", "project", "endless", "asking")) {
             String project = stage.project();
             projects.put(project, what);
             client.join(project);
+            if (what.equals("project")) {
+                client.send("project_configure", project, data("timeout_ms", 200));
+                client.until("project_configure");
+            }
         }
         for (Map.Entry<String, String> entry : projects.entrySet()) {
             switch (entry.getValue()) {
@@ -267,16 +272,13 @@ class AskIT {
                 case "silent" -> limited(client, entry.getKey(), "[[hang]]", 120_000);
                 case "long" -> client.execute(entry.getKey(), "[[slow lines=1000 every=100ms]]");
                 case "short" -> limited(client, entry.getKey(), "[[slow lines=1000 every=100ms]]", 100);
-                case "project" -> {
-                    client.send("project_configure", entry.getKey(), data("timeout_ms", 200));
-                    client.until("project_configure");
-                    client.execute(entry.getKey(), "[[slow lines=1000 every=100ms]]");
-                }
+                case "project" -> client.execute(entry.getKey(), "[[slow lines=1000 every=100ms]]");
+                case "endless" -> limited(client, entry.getKey(), "[[slow lines=1000 every=100ms]]", 0);
                 default -> ask(client, entry.getKey(), write("h.txt"));
             }
         }
         Map<String, String> ends = new HashMap<>();
-        while (ends.size() < projects.size()) {
+        while (ends.size() < projects.size() - 1) {
             JsonNode frame = client.next();
             String what = projects.get(frame.get("project_id").asText());
             if (frame.get("type").asText().equals("error")) {
@@ -297,5 +299,13 @@ class AskIT {
         assertEquals(
                 Map.of("silent", "ERROR", "long", "ERROR", "short", "ERROR", "project", "ERROR", "asking", "IDLE"),
                 ends);
+        // By now the server's limit would have ended it.
+        String endless = projects.entrySet().stream()
+                .filter(entry -> entry.getValue().equals("endless"))
+                .findFirst()
+                .orElseThrow()
+                .getKey();
+        client.send("agent_kill", endless);
+        client.until("execution_killed");
     }
 }
