@@ -21,12 +21,16 @@ import java.util.concurrent.TimeUnit;
 final class JoinRound {
     private JoinRound() {}
 
-    /** Three clients join while a run goes on, or when it is just over. */
-    static void joinAtRandom(Arena arena, Random random, Races.Score score) throws Exception {
+    /** Three clients join while a run goes on, the last of them about when it is over. */
+    static void joinAtRandom(Arena arena, Random random, Races.Aim aim, Races.Score score) throws Exception {
         arena.client(0).execute(arena.project(), "[[slow lines=10 every=8ms]]");
         List<Long> wanted = new ArrayList<>();
         for (int i = 1; i < 4; i++) {
-            TimeUnit.MILLISECONDS.sleep(random.nextInt(60));
+            if (i < 3) {
+                TimeUnit.MILLISECONDS.sleep(random.nextInt(60));
+            } else {
+                aim.await();
+            }
             long after = random.nextInt(4) == 0 ? -1 : Math.max(0, arena.last() - random.nextInt(40));
             wanted.add(after);
             if (after < 0) {
@@ -39,11 +43,18 @@ final class JoinRound {
         List<JsonNode> frames = hear(arena.client(0), all -> !all.isEmpty() && isEnd(all.get(all.size() - 1)));
         assertRun(records(frames), "IDLE");
         arena.show(records(frames));
+        boolean active = false;
         for (int i = 1; i < 4; i++) {
-            score.count(assertJoined(arena, arena.client(i), wanted.get(i - 1)));
+            active = assertJoined(arena, arena.client(i), wanted.get(i - 1));
+            score.count(active);
             arena.client(i).send("project_leave", arena.project());
             arena.client(i).next("project_leave");
             arena.client(i).next("project_left");
+        }
+        if (active) {
+            aim.early();
+        } else {
+            aim.late();
         }
     }
 

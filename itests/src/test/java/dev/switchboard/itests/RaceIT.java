@@ -128,6 +128,10 @@ class RaceIT {
                         || isEnd(last));
     }
 
+    private static List<String> errors(List<JsonNode> frames) {
+        return frames.stream().map(Frames::code).filter(code -> !code.isEmpty()).toList();
+    }
+
     private static void aim(Aim aim, boolean killed) {
         if (killed) {
             aim.early();
@@ -155,6 +159,7 @@ class RaceIT {
                     List<JsonNode> frames = hear(arena.client(0), all -> isAwaited(all, "execute"));
                     aim.await();
                     boolean killed = KillRound.kill(arena, frames, random.nextInt(3), "error ERROR");
+                    assertEquals(killed ? List.of() : List.of("EXECUTION_TIMEOUT"), errors(records(frames)));
                     score.count(killed);
                     aim(aim, killed);
                 }
@@ -204,12 +209,13 @@ class RaceIT {
         Score score = new Score("join against stream, while it ran to when it was over");
         Races.run((lane, rounds, random) -> {
             try (Arena arena = arena(1, 3)) {
-                for (int i = 0; i < rounds; i += 3) {
-                    JoinRound.joinAtRandom(arena, random, score);
+                Aim aim = new Aim(random, 30);
+                for (int i = 0; score.wantsRound(i, rounds); i += 3) {
+                    JoinRound.joinAtRandom(arena, random, aim, score);
                 }
                 calm(arena, 1);
             }
         });
-        System.out.println(score);
+        report(score);
     }
 }
