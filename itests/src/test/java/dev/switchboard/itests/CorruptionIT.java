@@ -1,5 +1,6 @@
 package dev.switchboard.itests;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,6 +49,9 @@ class CorruptionIT {
 
     private final Map<String, String> ids = new HashMap<>();
     private final Map<String, JsonNode> before = new HashMap<>();
+    /** Metadata of which no good copy is left. */
+    private byte[] lost;
+
     private Server server;
     private Client client;
 
@@ -102,6 +108,7 @@ class CorruptionIT {
         Files.writeString(data("metadata-empty").metadata(), "");
         Files.delete(data("metadata-missing").metadata());
         DamagedData.flip(data("metadata-lost").metadata());
+        lost = Files.readAllBytes(data("metadata-lost").metadata());
         Files.writeString(data("metadata-lost").copy(), "nonsense");
         Files.writeString(data("metadata-newer").metadata(), "{\"format\":99}");
         data("removed").rewriteMetadata("\"attributes\" : { }", "\"attributes\" : {\"removed\":\"true\"}");
@@ -167,10 +174,64 @@ class CorruptionIT {
         assertEquals("{\"format\":99}", Files.readString(data("metadata-newer").metadata()));
         assertTrue(Files.exists(data("metadata-lost").segment()), "messages are never thrown away");
         assertTrue(Files.exists(data("metadata-newer").segment()));
+        assertFalse(Files.exists(data("metadata-lost").metadata()), "it is in quarantine");
+        assertFalse(Files.exists(data("metadata-lost").copy()), "it is in quarantine");
+        assertArrayEquals(lost, Files.readAllBytes(quarantined("metadata-lost", "metadata.json")));
+        assertEquals("nonsense", Files.readString(quarantined("metadata-lost", "metadata.json.bak")));
+        assertEquals("", Files.readString(quarantined("metadata-empty", "metadata.json")));
+        quarantined("metadata-flipped", "metadata.json");
+        assertEquals(4, cells().size(), "and nothing else is there");
+    }
+
+    private List<Path> cells() throws IOException {
         try (Stream<Path> cells = Files.list(server.dataDir().resolve("quarantine"))) {
-            for (Path cell : (Iterable<Path>) cells::iterator) {
-                assertFalse(Files.readString(cell.resolve("reason.txt")).isBlank());
-            }
+            return cells.toList();
+        }
+    }
+
+    /** A file of a project in quarantine, alone in its cell but for the reason. */
+    private Path quarantined(String name, String file) throws IOException {
+        List<Path> found = cells().stream()
+                .filter(cell -> cell.getFileName().toString().startsWith(ids.get(name) + "_"))
+                .filter(cell -> Files.exists(cell.resolve(file)))
+                .toList();
+        assertEquals(1, found.size(), () -> file + " of " + name + ": " + found);
+        Path cell = found.get(0);
+        try (Stream<Path> files = Files.list(cell)) {
+            assertEquals(
+                    Set.of(file, "reason.txt"),
+                    files.map(each -> each.getFileName().toString()).collect(Collectors.toSet()));
+        }
+        String reason = Files.readString(cell.resolve("reason.txt"));
+        assertTrue(reason.startsWith(file + " is not usable, "), reason);
+        return cell.resolve(file);
+    }
+
+    @Test
+    @Order(1)
+    @DisplayName("P4 the server's log says of each project with damaged metadata what became of it, and why")
+    void tellsWhatBecameOfMetadata() throws Exception {
+        awaitLogged("Project " + ids.get("metadata-lost")
+                + " is not available: its metadata and the last good copy are damaged (metadata.json is not usable, ");
+        awaitLogged("Project " + ids.get("metadata-newer") + " is left alone: metadata.json is not usable, ");
+        for (String name : List.of("metadata-flipped", "metadata-empty")) {
+            awaitLogged("Project " + ids.get(name)
+                    + " was recovered from its last good copy: metadata.json is not usable, ");
+        }
+        awaitLogged("Project " + ids.get("metadata-missing")
+                + " was recovered from its last good copy: metadata.json is missing");
+        assertFalse(log().contains("Project " + ids.get("healthy")));
+    }
+
+    private void awaitLogged(String line) throws Exception {
+        Server.await("the log says: " + line, 20, () -> log().contains(line));
+    }
+
+    private String log() {
+        try {
+            return Files.readString(server.dataDir().resolve("log/switchboard.log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
