@@ -15,8 +15,12 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Hashtable;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import javax.inject.Inject;
 import org.junit.Test;
 import org.junit.runner.RunWith;
@@ -28,6 +32,9 @@ import org.ops4j.pax.exam.karaf.options.KarafDistributionOption;
 import org.ops4j.pax.exam.karaf.options.LogLevelOption.LogLevel;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
 
 /**
  * Executors are swapped inside the running container, over one connection that stays open. A test of JUnit 4, as Pax Exam has
@@ -36,6 +43,7 @@ import org.osgi.framework.BundleContext;
 @RunWith(PaxExam.class)
 public class HotSwapInKaraf {
     private static final String EXECUTOR = "dev.switchboard.executor-claude";
+    private static final String AGENT_EXECUTOR = "dev.switchboard.execution.AgentExecutor";
 
     /** In the tests' own JVM, which asks for the configuration more than once; not in the container. */
     private static final class Data {
@@ -81,6 +89,8 @@ public class HotSwapInKaraf {
             CoreOptions.systemProperty("test.echo")
                     .value(Path.of(System.getProperty("echo")).toUri().toString()),
             CoreOptions.vmOption("-Xmx256m"),
+            // Agents that end with the server would leave their temporary files among the machine's.
+            CoreOptions.environment("TMPDIR=" + Files.createDirectories(dataDir.resolve("tmp"))),
         };
     }
 
@@ -95,10 +105,18 @@ public class HotSwapInKaraf {
             String project = client.create(directory.toString());
             client.join(project);
             assertTrue(isMock(run(client, project)));
+            assertEquals(dataDir.resolve("tmp").toString(), System.getenv("TMPDIR"));
 
             Bundle echo = context.installBundle(System.getProperty("test.echo"));
             echo.start();
             assertTrue("the one with the higher ranking takes over", isEcho(run(client, project)));
+
+            ServiceRegistration<?> other = registerMockAs("other");
+            configure(client, project, "other");
+            assertTrue("the project's own choice, whatever the other's ranking", isMock(run(client, project)));
+            configure(client, project, "claude");
+            assertTrue("and back", isEcho(run(client, project)));
+            other.unregister();
 
             Bundle claude = bundle(EXECUTOR);
             claude.stop();
@@ -121,6 +139,25 @@ public class HotSwapInKaraf {
             }
         } finally {
             Trees.delete(directory);
+        }
+    }
+
+    /** The mock's executor is there under another name too, which makes it another executor. */
+    private ServiceRegistration<?> registerMockAs(String name) throws InvalidSyntaxException {
+        ServiceReference<?> mock =
+                context.getAllServiceReferences(AGENT_EXECUTOR, "(&(executor.name=claude)(!(service.ranking=100)))")[0];
+        return context.registerService(
+                AGENT_EXECUTOR, context.getService(mock), new Hashtable<>(Map.of("executor.name", name)));
+    }
+
+    private static void configure(Client client, String project, String executor) throws Exception {
+        client.send("project_configure", project, Client.data().put("executor", executor));
+        List<JsonNode> frames = List.of(client.next(), client.next());
+        assertEquals(
+                Set.of("project_update", "project_configure"),
+                frames.stream().map(frame -> frame.get("type").asText()).collect(Collectors.toSet()));
+        for (JsonNode frame : frames) {
+            assertEquals(executor, frame.at("/data/executor").asText());
         }
     }
 

@@ -303,6 +303,56 @@ class RequestsIT {
     }
 
     @Test
+    @DisplayName("C2 S2 project_configure of the executor: the same frames; one that is not there runs nothing, "
+            + "what is no name is refused, and so is any while the project executes")
+    void configuresTheExecutor() throws Exception {
+        String project = stage.project();
+        Client member = stage.member(project);
+        Client watcher = stage.watcher();
+        Client requester = stage.client();
+        configureExecutor(project, "another", requester, member, watcher);
+        requester.send("execute", project, data("prompt", "hello"));
+        JsonNode away = assertCode("EXECUTOR_UNAVAILABLE", requester.next());
+        assertFalse(away.at("/details/service").asText().isEmpty(), away.toString());
+        assertTrue(away.at("/details/retry_after_ms").asInt() > 0, away.toString());
+        requester.send("project_configure", project, data("executor", "no name"));
+        assertEquals(
+                "executor",
+                assertCode("VALIDATION_FAILED", requester.next())
+                        .at("/details/field")
+                        .asText());
+        stage.nothingElse(project, requester, member, watcher);
+
+        configureExecutor(project, "claude", requester, member, watcher);
+        member.execute(project, "[[hang]]");
+        member.until("execute");
+        requester.send("project_configure", project, data("executor", "another"));
+        assertCode("PROCESS_ACTIVE", requester.next());
+        requester.send("project_configure", project, data("executor", "claude")); // which changes nothing
+        expect(requester, project, "project_configure");
+        member.send("agent_kill", project);
+        member.until("execution_killed");
+        assertEquals(
+                "claude", History.project(requester, project).get("executor").asText());
+    }
+
+    private static void configureExecutor(String project, String executor, Client requester, Client... others)
+            throws Exception {
+        requester.send("project_configure", project, data("executor", executor));
+        assertEquals(
+                executor,
+                expect(requester, project, "project_configure")
+                        .get(0)
+                        .at("/data/executor")
+                        .asText());
+        for (Client client : others) {
+            JsonNode update = expect(client, project, "project_update").get(0).get("data");
+            assertEquals("configured", update.get("update_type").asText());
+            assertEquals(executor, update.get("executor").asText());
+        }
+    }
+
+    @Test
     @DisplayName("H1 C2 health_check and health: the reply mirrors the request")
     void tellsHealth() throws Exception {
         Client client = stage.client();
