@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** What is done and looked at while scenarios are played. */
 final class ScenarioSteps {
@@ -71,6 +74,17 @@ final class ScenarioSteps {
     /** An empty file in the project's directory, for which the agent may wait. */
     static Scenario.Step makes(String file) {
         return (play, frame) -> Files.createFile(play.path().resolve(file));
+    }
+
+    /** The server's log says this of the project. */
+    static Scenario.Step logged(String text) {
+        return (play, frame) -> Server.await("the log says: " + text, 20, () -> {
+            try (Stream<String> lines = Files.lines(play.server().dataDir().resolve("log/switchboard.log"))) {
+                return lines.anyMatch(line -> line.contains(text) && line.contains(play.project()));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     static Scenario.Step wrote(String file, String content) {

@@ -1,9 +1,12 @@
 package dev.switchboard.itests;
 
 import static dev.switchboard.itests.Scenario.row;
+import static dev.switchboard.itests.ScenarioSteps.both;
 import static dev.switchboard.itests.ScenarioSteps.contains;
+import static dev.switchboard.itests.ScenarioSteps.died;
 import static dev.switchboard.itests.ScenarioSteps.execute;
 import static dev.switchboard.itests.ScenarioSteps.forgetSessions;
+import static dev.switchboard.itests.ScenarioSteps.logged;
 import static dev.switchboard.itests.ScenarioSteps.makes;
 import static dev.switchboard.itests.ScenarioSteps.says;
 import static dev.switchboard.itests.ScenarioSteps.send;
@@ -76,6 +79,15 @@ final class ScenariosOfTurns {
                         .options("{'max_turns':9}")
                         .shows("session init text success IDLE")
                         .then(contains("turn 1 of our conversation")),
+                row(
+                                12,
+                                "a conversation that is refused, and the new one too",
+                                "[[exit first code=1 stderr=\"No conversation found with session ID: gone\"]]")
+                        .options("{'max_turns':9}")
+                        .shows("EXECUTION_FAILED ERROR")
+                        .then(both(
+                                died(1, "No conversation found"),
+                                logged("its conversation does not exist any more, beginning a new one"))),
                 row(13, "killed in a text", "[[slow lines=1000 every=20ms]]")
                         .when("text", send("agent_kill"))
                         .shows("init text+ " + KILLED),
