@@ -1,6 +1,7 @@
 package dev.switchboard.itests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -126,20 +127,26 @@ class RecoveryIT {
                 && frame.get("project_id").asText().equals(project);
     }
 
-    /** Kills it while it makes up for what its predecessor has not seen. */
+    /** Kills it while it makes up for what its predecessor has not seen, and is kept from being ready. */
     private void killInTheStart() throws Exception {
         assertTrue(server.agents().size() >= 3, "one for each run");
         Path segment = new DamagedData(server.dataDir(), flood).segment();
         long before = Files.size(segment);
+        // It is not ready before it has written this file.
+        Path instance = server.dataDir().resolve("instance.json");
+        Files.delete(instance);
+        Files.createFile(Files.createDirectory(instance).resolve("in-the-way"));
         server.launch("run", "--demo");
         Server.await("it has begun to catch up", 90, () -> {
             try {
-                return Files.size(segment) > before || server.console().contains("Switchboard ready");
+                return Files.size(segment) > before;
             } catch (java.io.IOException e) {
                 throw new AssertionError(e);
             }
         });
+        assertFalse(server.console().contains("Switchboard ready"), "in the start");
         server.kill();
+        Trees.delete(instance);
     }
 
     /** The agent has gone on all the time: each of its lines comes once, in order. */
