@@ -123,6 +123,7 @@ class SessionLifeTest {
     }
 
     @Test
+    @DisplayName("H2 statistics come each ten seconds, the first after as long: none sooner, none twice")
     void sendsStatisticsFirstAfterTheirInterval() {
         world.freeze();
         Client client = world.client("viewer");
@@ -140,6 +141,15 @@ class SessionLifeTest {
         assertTrue(stats.at("/messages/sent").isNumber());
         assertTrue(stats.at("/messages/rate_per_sec").isNumber());
         assertTrue(stats.get("uptime").isNumber());
+        world.tick();
+        client.nothing();
+        assertTrue(client.connection.asides.isEmpty());
+        world.extraNanos.addAndGet(Duration.ofMillis(9_999).toNanos());
+        world.tick();
+        client.nothing();
+        assertTrue(client.connection.asides.isEmpty());
+        world.extraNanos.addAndGet(Duration.ofMillis(1).toNanos());
+        client.nextAside("server_stats");
         world.tick();
         client.nothing();
         assertTrue(client.connection.asides.isEmpty());
