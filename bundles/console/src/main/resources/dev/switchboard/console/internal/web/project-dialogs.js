@@ -38,7 +38,7 @@ export function configureProject(connection, project) {
   ask({
     title: 'Configure the project',
     content: [field('Name', name), field('Executor', executor, 'Which agent runs it, from the next run on'),
-      field('Timeout', timeout, 'How long a run may take, in seconds, from the next run on; 0 is without end, nothing the server\'s own'),
+      field('Timeout', timeout, 'Seconds that a run may take, from the next run on. 0: without end. Empty: as the server has it'),
       element('dl', { className: 'facts' },
         fact('Directory', project.path), fact('Id', project.id), fact('Created', clock(project.created_at)), fact('Session', project.session_id ?? 'none'))],
     action: 'Save',
