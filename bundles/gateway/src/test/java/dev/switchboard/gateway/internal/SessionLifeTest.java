@@ -131,7 +131,7 @@ class SessionLifeTest {
         world.extraNanos.addAndGet(Duration.ofMillis(9_999).toNanos());
         world.tick();
         client.nothing();
-        assertTrue(client.connection.asides.isEmpty());
+        assertFalse(hasStatistics(client));
         world.extraNanos.addAndGet(Duration.ofMillis(1).toNanos());
         JsonNode stats = client.nextAside("server_stats").get("data");
         assertEquals(1, stats.get("projects").asInt());
@@ -143,17 +143,23 @@ class SessionLifeTest {
         assertTrue(stats.get("uptime").isNumber());
         world.tick();
         client.nothing();
-        assertTrue(client.connection.asides.isEmpty());
+        assertFalse(hasStatistics(client));
         world.extraNanos.addAndGet(Duration.ofMillis(9_999).toNanos());
         world.tick();
         client.nothing();
-        assertTrue(client.connection.asides.isEmpty());
+        assertFalse(hasStatistics(client));
         world.extraNanos.addAndGet(Duration.ofMillis(1).toNanos());
         client.nextAside("server_stats");
         world.tick();
         client.nothing();
-        assertTrue(client.connection.asides.isEmpty());
-        assertTrue(nobody.connection.asides.isEmpty());
+        assertFalse(hasStatistics(client));
+        assertFalse(hasStatistics(nobody));
+    }
+
+    /** Whether there are some that were not read. Other asides may be: time that leaps makes a send that is just ending a slow one. */
+    private static boolean hasStatistics(Client client) {
+        return client.connection.asides.stream()
+                .anyMatch(aside -> aside.get("type").asText().equals("server_stats"));
     }
 
     @Test
@@ -165,7 +171,7 @@ class SessionLifeTest {
         world.extraNanos.addAndGet(Duration.ofSeconds(39).toNanos());
         world.tick();
         client.nothing();
-        assertTrue(client.connection.asides.isEmpty());
+        assertFalse(hasStatistics(client));
         world.set(ServerSettings.STATS, Duration.ofSeconds(2));
         client.nextAside("server_stats");
     }
