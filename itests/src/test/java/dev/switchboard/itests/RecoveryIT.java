@@ -132,10 +132,9 @@ class RecoveryIT {
         assertTrue(server.agents().size() >= 3, "one for each run");
         Path segment = new DamagedData(server.dataDir(), flood).segment();
         long before = Files.size(segment);
-        // It is not ready before it has written this file.
-        Path instance = server.dataDir().resolve("instance.json");
-        Files.delete(instance);
-        Files.createFile(Files.createDirectory(instance).resolve("in-the-way"));
+        // It writes what tells that it is ready into this file first, and tries again while it cannot.
+        Path unfinished = server.dataDir().resolve("instance.json.tmp");
+        Files.createFile(Files.createDirectory(unfinished).resolve("in-the-way"));
         server.launch("run", "--demo");
         Server.await("it has begun to catch up", 90, () -> {
             try {
@@ -146,7 +145,7 @@ class RecoveryIT {
         });
         assertFalse(server.console().contains("Switchboard ready"), "in the start");
         server.kill();
-        Trees.delete(instance);
+        Trees.delete(unfinished);
     }
 
     /** The agent has gone on all the time: each of its lines comes once, in order. */
