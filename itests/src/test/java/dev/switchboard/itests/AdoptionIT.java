@@ -307,9 +307,8 @@ class AdoptionIT {
                                     Client.data().put("prompt", "[[slow lines=8 every=50ms]]"));
                 }
                 all.get(0).until("execute");
-                if (round
-                        == MOMENTS
-                                - 1) { // of the runs that go on there is one, whatever the moments of the other rounds
+                // Of the runs that go on there is one, whatever the moments of the other rounds.
+                if (round == MOMENTS - 1) {
                     all.get(0).until(frame -> frame.toString().contains("Line "));
                 }
                 TimeUnit.MILLISECONDS.sleep(random.nextInt(1500));

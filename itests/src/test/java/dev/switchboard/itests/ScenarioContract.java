@@ -85,11 +85,12 @@ abstract class ScenarioContract {
         playAtOnce(ScenariosOfQuestions.waits());
     }
 
-    /** The releases that a row is played in: with a process per turn the older one only when all is asked for. */
+    /** The releases that a row is played in: of processes that are kept the current one, else the older, or both if all is asked for. */
     private List<MockRelease> releasesPlayed() {
-        return warm || Boolean.getBoolean("scenarios.all")
-                ? List.of(MockRelease.values())
-                : List.of(MockRelease.CURRENT);
+        if (Boolean.getBoolean("scenarios.all")) {
+            return List.of(MockRelease.values());
+        }
+        return List.of(warm ? MockRelease.CURRENT : MockRelease.OLDER);
     }
 
     /** Plays rows in the releases that count, all at once. */
