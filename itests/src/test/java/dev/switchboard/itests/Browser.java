@@ -58,10 +58,10 @@ final class Browser implements AutoCloseable {
     static Browser start() throws Exception {
         Path profile = Trees.temporary("switchboard-browser");
         Path errors = profile.resolve("errors.txt");
-        Process process = new ProcessBuilder(command(profile))
-                .redirectErrorStream(true)
-                .redirectOutput(errors.toFile())
-                .start();
+        ProcessBuilder browser =
+                new ProcessBuilder(command(profile)).redirectErrorStream(true).redirectOutput(errors.toFile());
+        browser.environment().put("TMPDIR", profile.toString()); // where it leaves the directory of its lock
+        Process process = browser.start();
         try {
             return new Browser(profile, process, address(process, errors));
         } catch (Exception | AssertionError e) {
