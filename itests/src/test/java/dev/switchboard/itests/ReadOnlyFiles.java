@@ -9,7 +9,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Files and directories that nobody can write for a while, not even who has them open, as on a disk that turns read-only. Needs
@@ -38,12 +37,11 @@ final class ReadOnlyFiles implements AutoCloseable {
 
     /** All that is in a directory at this moment, but for some of its children. */
     static ReadOnlyFiles below(Path directory, List<String> but) throws IOException {
-        try (Stream<Path> all = Files.walk(directory)) {
-            return of(all.filter(path -> but.stream().map(directory::resolve).noneMatch(path::startsWith))
-                    .filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
-                            || Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
-                    .toList());
-        }
+        return of(Trees.files(directory).stream()
+                .filter(path -> but.stream().map(directory::resolve).noneMatch(path::startsWith))
+                .filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+                        || Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
+                .toList());
     }
 
     private boolean change(String attribute) {

@@ -8,14 +8,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -119,20 +117,10 @@ class SecretsIT {
 
     /** The files of the server and its agents that the secret is in. */
     private List<Path> filesNaming() {
-        try (Stream<Path> files = Files.walk(stage.server().dataDir())) {
-            return files.filter(Files::isRegularFile).filter(SecretsIT::names).toList();
-        } catch (UncheckedIOException e) {
-            return filesNaming(); // something went while it was looked at
+        try {
+            return Trees.filesNaming(stage.server().dataDir(), SECRET);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static boolean names(Path file) {
-        try {
-            return Files.readString(file, StandardCharsets.ISO_8859_1).contains(SECRET);
-        } catch (IOException e) {
-            return false; // gone meanwhile
         }
     }
 

@@ -3,9 +3,13 @@ package dev.switchboard.itests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -32,6 +36,41 @@ final class Trees {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** All that is in a directory where a server is at work, without what goes while it is looked at; links are not followed. */
+    static List<Path> files(Path directory) throws IOException {
+        List<Path> files = new ArrayList<>();
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
+                files.add(path);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
+                files.add(path);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path path, IOException failure) throws IOException {
+                if (failure instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failure;
+            }
+        });
+        return files;
+    }
+
+    /** The files in a directory where a server is at work that a text is in. */
+    static List<Path> filesNaming(Path directory, String text) throws IOException {
+        return files(directory).stream()
+                .filter(Files::isRegularFile)
+                .filter(file -> names(file, text))
+                .toList();
     }
 
     /** The processes whose environment names a directory: what a server with that data directory started, however far it got. */
@@ -79,7 +118,7 @@ final class Trees {
         try {
             return Files.readSymbolicLink(process.resolve("cwd")).startsWith(directory);
         } catch (IOException e) {
-            return false; // ended meanwhile, or somebody else's
+            return false; // ended or gone meanwhile, or somebody else's
         }
     }
 
@@ -87,7 +126,7 @@ final class Trees {
         try {
             return Files.readString(file, StandardCharsets.ISO_8859_1).contains(text);
         } catch (IOException e) {
-            return false; // ended meanwhile, or somebody else's
+            return false; // ended or gone meanwhile, or somebody else's
         }
     }
 }
