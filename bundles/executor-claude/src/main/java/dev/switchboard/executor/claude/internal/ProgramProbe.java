@@ -3,6 +3,7 @@ package dev.switchboard.executor.claude.internal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,7 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,13 +23,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks a program for its version and its permission modes. The program gets the environment that agents get, no input, and
- * little time.
+ * little time; nothing of it outlives its question.
  */
 final class ProgramProbe {
     /** What every version of the CLI knows. */
     static final Set<String> USUAL_MODES = Set.of("default", "acceptEdits", "plan", "bypassPermissions");
 
     private static final Logger LOG = LoggerFactory.getLogger(ProgramProbe.class);
+    /** In the environment of whatever a question starts; its value is the question's own. */
+    private static final String MARK = "SWITCHBOARD_PROBE";
+
+    private static final Duration END_BOUND = Duration.ofSeconds(5);
+    private static final Duration END_PAUSE = Duration.ofMillis(1);
+    /** A process that is just becoming another program shows no environment for a moment: the next look has to agree. */
+    private static final int CLEAN_LOOKS = 2;
+
     private static final int OUTPUT_LIMIT = 1 << 16;
     private static final Pattern VERSION = Pattern.compile("(\\d+\\.\\d+\\.\\d+\\S*) \\(Claude Code\\)");
     private static final Pattern MODES = Pattern.compile("--permission-mode <mode>[^(]*\\(choices:([^)]*)\\)");
@@ -88,13 +99,14 @@ final class ProgramProbe {
                 .redirectErrorStream(true);
         builder.environment().clear();
         builder.environment().putAll(environment.get());
+        String mark = UUID.randomUUID().toString();
+        builder.environment().put(MARK, mark);
         try {
             Process process = builder.start();
             try {
                 return answer(process);
             } finally {
-                process.descendants().forEach(ProcessHandle::destroyForcibly);
-                process.destroyForcibly();
+                end(process, mark);
             }
         } catch (IOException e) {
             LOG.debug("Cannot run {} {}: {}", program, flag, e.toString());
@@ -115,6 +127,42 @@ final class ProgramProbe {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
+        }
+    }
+
+    /**
+     * Kills the program and all that it has started, and waits until they are gone. What was started while its parent was
+     * being killed descends from the program no more: it is known by its mark. Without {@code /proc} it is not found.
+     */
+    private static void end(Process process, String mark) {
+        List<ProcessHandle> started = process.descendants().toList();
+        process.destroyForcibly(); // first, so that it starts nothing more
+        started.forEach(ProcessHandle::destroyForcibly);
+        long deadline = System.nanoTime() + END_BOUND.toNanos();
+        int clean = 0;
+        while (clean < CLEAN_LOOKS && System.nanoTime() < deadline) {
+            List<ProcessHandle> left = marked(mark);
+            left.forEach(ProcessHandle::destroyForcibly);
+            clean = left.isEmpty() ? clean + 1 : 0;
+            LockSupport.parkNanos(END_PAUSE.toNanos());
+        }
+        if (clean < CLEAN_LOOKS) {
+            LOG.warn("what the Claude CLI started when it was asked for its version may survive: {}", marked(mark));
+        }
+    }
+
+    private static List<ProcessHandle> marked(String mark) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> environment(process).contains(MARK + "=" + mark))
+                .toList();
+    }
+
+    /** Empty once the process has ended, or if it belongs to somebody else. */
+    private static String environment(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc/" + process.pid() + "/environ"), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return "";
         }
     }
 

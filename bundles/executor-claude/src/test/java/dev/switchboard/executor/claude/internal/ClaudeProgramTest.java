@@ -16,6 +16,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -177,12 +178,26 @@ class ClaudeProgramTest {
     }
 
     @Test
+    @DisplayName("X10 a program that fills its output and hangs is ended in time, with what it has started")
     void hangs() throws IOException {
-        Path file = script(first.resolve("claude"), "head -c 1000000 /dev/zero; sleep 600");
-        ProgramProbe impatient = new ProgramProbe(() -> Map.of("PATH", "/bin:/usr/bin"), Duration.ofMillis(200));
-        assertTrue(impatient.ask(java.util.List.of(file)).problem().isPresent());
-        assertTrue(ProcessHandle.current()
-                .descendants()
-                .noneMatch(process -> process.info().commandLine().orElse("").contains("sleep 600")));
+        endsAll("head -c 1000000 /dev/zero; sh -c 'sleep 30; :' " + directory, Duration.ofMillis(300));
+    }
+
+    @Test
+    @DisplayName("X10 a program that goes on starting others while it is being ended leaves none of them")
+    void goesOnStarting() throws IOException {
+        endsAll("for i in $(seq 400); do sh -c 'sleep 30; :' " + directory + " & done; wait", Duration.ofMillis(100));
+    }
+
+    private void endsAll(String body, Duration bound) throws IOException {
+        Path file = script(first.resolve("claude"), body);
+        ProgramProbe impatient = new ProgramProbe(() -> Map.of("PATH", "/bin:/usr/bin"), bound);
+        assertTrue(impatient.ask(List.of(file)).problem().isPresent());
+        assertEquals(
+                List.of(),
+                ProcessHandle.allProcesses()
+                        .flatMap(process -> process.info().commandLine().stream())
+                        .filter(command -> command.contains(directory.toString()))
+                        .toList());
     }
 }
