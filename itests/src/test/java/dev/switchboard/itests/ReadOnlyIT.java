@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadOnlyIT {
     /** Of the data directory: links to what other servers have too. */
     private static final String KARAF = "karaf";
+
+    /** An agent that survives its failed writes. */
+    private static final String LOST_OUTPUT = "[[slow lines=50 every=1ms]] [[bash sleep=60s]]";
 
     @TempDir
     static Path directory;
@@ -96,22 +100,27 @@ class ReadOnlyIT {
 
     @Test
     @DisplayName(
-            "M2 P4 X4 where the agents write too: who ends meanwhile is missed, who has lost its output can be killed, "
-                    + "and the log has no hole")
+            "M2 P4 X4 X5 where the agents write too: who ends meanwhile is missed, who has lost its output can be killed or "
+                    + "runs into its timeout, and the log has no hole")
     void turnsReadOnlyUnderAgents() throws Exception {
         try (Client other = server.connect();
-                Follower silenced = following(other, "silenced", "[[slow lines=50 every=1ms]] [[bash sleep=60s]]");
-                Follower ended = following(other, "ended", "[[exit code=3]]")) {
+                Follower silenced = following(other, "silenced", LOST_OUTPUT);
+                Follower ended = following(other, "ended", "[[exit code=3]]");
+                Follower timed =
+                        following(other, "timed", LOST_OUTPUT, Client.data().put("timeout_ms", 15_000))) {
             String idle = other.create(place("idle too"));
             try (ReadOnlyFiles files = ReadOnlyFiles.below(server.dataDir(), List.of(KARAF))) {
                 assertRefused(other, idle);
-                go("silenced");
-                Server.await(
-                        "it is past its lines", 20, () -> agents("silenced").contains("(sleep)"));
+                for (String name : List.of("silenced", "timed")) {
+                    go(name);
+                    Server.await(
+                            name + " is past its lines", 20, () -> agents(name).contains("(sleep)"));
+                }
                 assertFalse(agents("ended").isEmpty());
                 go("ended");
                 Server.await("it has ended", 20, () -> agents("ended").isEmpty());
                 assertShownIsRecorded(other, silenced);
+                assertShownIsRecorded(other, timed);
                 assertShownIsRecorded(other, ended);
             }
             assertEquals("ERROR", ended.untilOver());
@@ -123,16 +132,26 @@ class ReadOnlyIT {
             assertEquals("IDLE", silenced.untilOver());
             silenced.until("process_killed");
             silenced.assertRun("IDLE process_killed");
+            assertEquals("ERROR", timed.untilOver());
+            timed.assertRun("error ERROR");
+            assertEquals(
+                    "EXECUTION_TIMEOUT",
+                    timed.of("error").get(0).at("/data/code").asText());
             assertGoesOn(other, silenced);
+            assertGoesOn(other, timed);
             assertGoesOn(other, ended);
         }
     }
 
     /** Who follows a project whose agent goes on once it is told to. */
     private static Follower following(Client client, String name, String then) throws Exception {
+        return following(client, name, then, Client.data());
+    }
+
+    private static Follower following(Client client, String name, String then, ObjectNode options) throws Exception {
         Follower follower = new Follower(client.create(place(name)));
         follower.join(server);
-        follower.execute("[[say text=begun]] [[until file=go]] " + then);
+        follower.execute("[[say text=begun]] [[until file=go]] " + then, options);
         follower.until(frame -> frame.toString().contains("begun"));
         return follower;
     }

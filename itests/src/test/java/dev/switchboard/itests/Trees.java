@@ -118,7 +118,7 @@ final class Trees {
         try {
             return Files.readSymbolicLink(process.resolve("cwd")).startsWith(directory);
         } catch (IOException e) {
-            return false; // ended or gone meanwhile, or somebody else's
+            return false; // ended meanwhile, or somebody else's
         }
     }
 
