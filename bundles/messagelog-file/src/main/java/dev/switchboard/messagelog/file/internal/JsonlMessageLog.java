@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -320,15 +321,23 @@ final class JsonlMessageLog implements MessageLog {
         return log.deleted() ? Optional.empty() : Optional.of(result);
     }
 
-    /** Closes those that were not used for longest while there are too many; one that is busy stays. */
+    private record LastUse(ProjectId project, ProjectLog log, long tick) {}
+
+    /** Closes those that were not used for longest until there are not too many; one that is busy stays. */
     private void retireOthers(ProjectLog used) {
         if (logs.size() <= maxOpen) {
             return;
         }
-        logs.entrySet().stream()
-                .filter(entry -> entry.getValue() != used)
-                .min(Comparator.comparingLong(entry -> entry.getValue().lastUse()))
-                .filter(entry -> entry.getValue().retire(false))
-                .ifPresent(entry -> logs.remove(entry.getKey(), entry.getValue()));
+        List<LastUse> byTick = new ArrayList<>(); // as it is now: they go on being used while they are sorted
+        logs.forEach((project, log) -> byTick.add(new LastUse(project, log, log.lastUse())));
+        byTick.sort(Comparator.comparingLong(LastUse::tick));
+        for (LastUse last : byTick) {
+            if (logs.size() <= maxOpen) {
+                return;
+            }
+            if (last.log() != used && last.log().retire(false)) {
+                logs.remove(last.project(), last.log());
+            }
+        }
     }
 }

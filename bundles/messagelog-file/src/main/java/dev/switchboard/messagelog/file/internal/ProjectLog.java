@@ -275,6 +275,9 @@ final class ProjectLog {
             return false;
         }
         try {
+            if (retired) {
+                return true; // by somebody else, and the project may be open anew
+            }
             retired = true;
             retention.deleteFiles(true);
             endSegment();

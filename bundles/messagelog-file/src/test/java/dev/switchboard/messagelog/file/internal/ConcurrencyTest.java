@@ -104,18 +104,8 @@ class ConcurrencyTest {
     @DisplayName("M1 more projects at once than are kept open: each is complete, and the open files are bounded")
     void manyProjects() throws InterruptedException, ExecutionException, TimeoutException {
         FaultyFiles files = new FaultyFiles();
-        LogPolicy policy = LogPolicy.of(Stores.settings(data, 1 << 20, 10));
-        GroupCommit flusher = new GroupCommit();
-        LogContext context = new LogContext(
-                files,
-                Clock.systemUTC(),
-                () -> policy,
-                flusher,
-                new IndexCache(files, 2000),
-                BootId.present(),
-                new LogFigures());
         List<ProjectId> projects = new ArrayList<>();
-        try (JsonlMessageLog log = new JsonlMessageLog(data, context, () -> {}, 3)) {
+        try (JsonlMessageLog log = keepingThreeOpen(files)) {
             List<Callable<Void>> tasks = new ArrayList<>();
             for (int thread = 0; thread < 4; thread++) {
                 List<ProjectId> own = List.of(ProjectId.random(), ProjectId.random(), ProjectId.random());
@@ -143,6 +133,60 @@ class ConcurrencyTest {
             }
         }
         assertEquals(0, files.open.get());
+    }
+
+    @Test
+    @DisplayName("M1 one that is busy for long stays open, and the others are closed all the same")
+    void busyOne() throws Exception {
+        FaultyFiles files = new FaultyFiles();
+        ProjectId busy = ProjectId.random();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        try (JsonlMessageLog log = keepingThreeOpen(files)) {
+            files.beforeOpen(() -> {
+                begun.countDown();
+                Waiting.until(() -> released.getCount() == 0);
+            });
+            Future<?> appending = pool.submit(() -> appendTen(log, busy));
+            assertTrue(begun.await(20, TimeUnit.SECONDS));
+            for (int i = 0; i < 10; i++) {
+                appendTen(log, ProjectId.random());
+                assertTrue(log.openCount() <= 3, "open: " + log.openCount());
+            }
+            released.countDown();
+            appending.get(20, TimeUnit.SECONDS);
+            assertEquals(10, Records.readAll(log, busy).size());
+        }
+    }
+
+    @Test
+    @DisplayName("M5 who closes a log that somebody else could not close in an orderly way does not say that it is")
+    void closedTwice() throws IOException {
+        FaultyFiles files = new FaultyFiles();
+        ProjectLog log = new ProjectLog(data, context(files));
+        log.append(Records.lines(1, 3));
+        assertTrue(LogIdentity.read(data).orElseThrow().boot().isPresent(), "there are records that are not forced");
+        files.fail("Input/output error", FaultyFiles.Operation.FORCE);
+        assertTrue(log.retire(false));
+        files.heal();
+        assertTrue(log.retire(false));
+        assertTrue(LogIdentity.read(data).orElseThrow().boot().isPresent());
+    }
+
+    private JsonlMessageLog keepingThreeOpen(FileLayer files) {
+        return new JsonlMessageLog(data, context(files), () -> {}, 3);
+    }
+
+    private LogContext context(FileLayer files) {
+        LogPolicy policy = LogPolicy.of(Stores.settings(data, 1 << 20, 10));
+        return new LogContext(
+                files,
+                Clock.systemUTC(),
+                () -> policy,
+                new GroupCommit(),
+                new IndexCache(files, 2000),
+                BootId.present(),
+                new LogFigures());
     }
 
     private static void appendTen(MessageLog log, ProjectId project) {
