@@ -133,6 +133,8 @@ class OwnMessageTest {
     @Test
     @DisplayName("X7 a prompt that the CLI never takes does not keep the turn open for ever")
     void neverTaken() throws Exception {
+        script.close();
+        script = new Script(directory, Script.SHORT, Script.SHORT, Script.WARM);
         secondPrompt();
         script.write(RUNNING, init(SESSION), result(), IDLE);
         assertEquals(Verdict.COMPLETED, recorder.end().verdict());

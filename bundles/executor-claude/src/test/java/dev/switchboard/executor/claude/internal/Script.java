@@ -26,6 +26,10 @@ import java.util.OptionalInt;
 class Script implements AutoCloseable {
     static final Duration GRACE = Duration.ofMillis(300);
     static final Duration WARM = Duration.ofMinutes(10);
+    /** Longer than a test waits: what it writes bit by bit is not over because the machine was busy between two bits. */
+    static final Duration PATIENT = Duration.ofMinutes(1);
+
+    static final Duration SHORT = Duration.ofMillis(50);
 
     final Path directory;
     final Settings settings;
@@ -35,7 +39,7 @@ class Script implements AutoCloseable {
     final TurnRecorder recorder = new TurnRecorder();
 
     Script(Path directory) throws IOException {
-        this(directory, Duration.ofMillis(50), Duration.ofMillis(50));
+        this(directory, PATIENT, SHORT);
     }
 
     /** One that keeps processes for another turn. */
@@ -44,7 +48,7 @@ class Script implements AutoCloseable {
     }
 
     static Script warm(Path directory, int most) throws IOException {
-        return new Script(directory, Duration.ofMillis(50), Duration.ofMillis(50), WARM, most);
+        return new Script(directory, PATIENT, SHORT, WARM, most);
     }
 
     /** With times of its own for the signs of a turn's end, and for a process that is asked to end. */

@@ -169,14 +169,16 @@ class ScriptedTurnTest {
 
     @Test
     void resultWithoutIdleSettles() throws Exception {
-        script.begin();
-        script.write(RUNNING, init(SESSION), result());
-        assertEquals(Verdict.COMPLETED, recorder.end().verdict());
+        try (Script impatient = new Script(directory, Script.SHORT, Script.SHORT)) {
+            impatient.begin();
+            impatient.write(RUNNING, init(SESSION), result());
+            assertEquals(Verdict.COMPLETED, impatient.recorder.end().verdict());
+        }
     }
 
     @Test
     void runningAfterResultIsTheNextTurn() throws Exception {
-        try (Script patient = new Script(directory, Duration.ofHours(1), Duration.ofMillis(50))) {
+        try (Script patient = new Script(directory)) {
             patient.begin();
             patient.write(RUNNING, init(SESSION), result(), RUNNING, text("by itself"));
             assertEquals(Verdict.COMPLETED, patient.recorder.end().verdict());
@@ -186,11 +188,13 @@ class ScriptedTurnTest {
 
     @Test
     void idleWithoutResult() throws Exception {
-        script.begin();
-        script.write(RUNNING, init(SESSION), IDLE);
-        AgentEvent.TurnEnded end = recorder.end();
-        assertEquals(Verdict.FAILED, end.verdict());
-        assertEquals("The agent stopped without a result.", end.message());
+        try (Script impatient = new Script(directory, Script.SHORT, Script.SHORT)) {
+            impatient.begin();
+            impatient.write(RUNNING, init(SESSION), IDLE);
+            AgentEvent.TurnEnded end = impatient.recorder.end();
+            assertEquals(Verdict.FAILED, end.verdict());
+            assertEquals("The agent stopped without a result.", end.message());
+        }
     }
 
     @Test
