@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks a program for its version and its permission modes. The program gets the environment that agents get, no input, and
- * little time; nothing of it outlives its question.
+ * little time; if it does not answer, nothing of it outlives its question.
  */
 final class ProgramProbe {
     /** What every version of the CLI knows. */
@@ -103,10 +103,14 @@ final class ProgramProbe {
         builder.environment().put(MARK, mark);
         try {
             Process process = builder.start();
+            Optional<String> answer = Optional.empty();
             try {
-                return answer(process);
+                answer = answer(process);
+                return answer;
             } finally {
-                end(process, mark);
+                if (answer.isEmpty()) {
+                    end(process, mark);
+                }
             }
         } catch (IOException e) {
             LOG.debug("Cannot run {} {}: {}", program, flag, e.toString());
