@@ -26,14 +26,8 @@ final class Distribution {
         try {
             Path archive = Path.of(System.getProperty("distribution")).toRealPath();
             Path target = Trees.temporary("switchboard-itests");
-            Process tar = new ProcessBuilder(
-                            "tar", "xzf", archive.toString(), "-C", target.toString(), "--strip-components=1")
-                    .inheritIO()
-                    .start();
-            if (!tar.waitFor(60, TimeUnit.SECONDS)) {
-                tar.destroyForcibly();
-            }
-            assertEquals(0, tar.waitFor());
+            run("tar", "xzf", archive.toString(), "-C", target.toString(), "--strip-components=1");
+            archiveClassesOfMock(target.resolve("agent-mock"));
             return target;
         } catch (IOException e) {
             throw new AssertionError("the distribution cannot be unpacked", e);
@@ -41,5 +35,26 @@ final class Distribution {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
+    }
+
+    /** The mock is started hundreds of times. The class path is that of its script, or the archive would be another's. */
+    private static void archiveClassesOfMock(Path mock) throws IOException, InterruptedException {
+        run(
+                "sh",
+                "-c",
+                "echo '{\"type\":\"user\",\"message\":{\"role\":\"user\",\"content\":\"[[tools 1]]\"}}' | HOME=$1"
+                        + " java -XX:+UseSerialGC -Xlog:disable -XX:ArchiveClassesAtExit=\"$0/lib/agent-mock.jsa\""
+                        + " -cp \"$0/bin/../lib/agent-mock.jar\" dev.switchboard.mock.Main -p --input-format stream-json"
+                        + " --output-format stream-json --verbose > /dev/null",
+                mock.toString(),
+                Trees.temporary("switchboard-mock").toString());
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).inheritIO().start();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+        assertEquals(0, process.waitFor(), () -> String.join(" ", command));
     }
 }

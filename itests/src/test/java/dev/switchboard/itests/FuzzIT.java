@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 @EnabledOnOs(OS.LINUX)
 class FuzzIT {
-    private static final int MESSAGES = Integer.getInteger("fuzz.messages", 20_000);
+    private static final int MESSAGES = Integer.getInteger("fuzz.messages", 10_000);
     private static final int CONNECTIONS = 50;
     private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
 

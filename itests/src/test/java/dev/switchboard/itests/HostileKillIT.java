@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnabledOnOs(OS.LINUX)
 @Order(1)
 class HostileKillIT {
-    private static final int ROUNDS = Integer.getInteger("hostile.rounds", 12);
+    private static final int ROUNDS = Integer.getInteger("hostile.rounds", 6);
     private static final long SEED = Long.getLong("hostile.seed", System.nanoTime());
     private static final int LATEST_STOP_MILLIS = 1000;
     private static final int LOOKS = 20;

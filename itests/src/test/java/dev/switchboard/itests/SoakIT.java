@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 @Order(1)
 class SoakIT {
-    private static final int SECONDS = Integer.getInteger("soak.seconds", 10);
+    private static final int SECONDS = Integer.getInteger("soak.seconds", 6);
     private static final long SEED = Long.getLong("soak.seed", System.nanoTime());
 
     @TempDir
