@@ -91,6 +91,8 @@ public class HotSwapInKaraf {
             CoreOptions.vmOption("-Xmx256m"),
             // Agents that end with the server would leave their temporary files among the machine's.
             CoreOptions.environment("TMPDIR=" + Files.createDirectories(dataDir.resolve("tmp"))),
+            // And would keep their sessions among those of whoever builds this.
+            CoreOptions.environment("HOME=" + dataDir),
         };
     }
 
@@ -106,6 +108,7 @@ public class HotSwapInKaraf {
             client.join(project);
             assertTrue(isMock(run(client, project)));
             assertEquals(dataDir.resolve("tmp").toString(), System.getenv("TMPDIR"));
+            assertTrue("sessions are kept there", Files.isDirectory(dataDir.resolve(".claude/projects")));
 
             Bundle echo = context.installBundle(System.getProperty("test.echo"));
             echo.start();
